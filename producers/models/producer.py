@@ -1,0 +1,112 @@
+"""Who is licensed: individuals and agencies (firms), in one table."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from core.crypto import EncryptedDateField, EncryptedTextField
+from producers.enums import EntityType, SyncStatus, Tracking
+
+npn_validator = RegexValidator(r"^\d{1,10}$", "An NPN has 1 to 10 digits.")
+
+
+class Producer(models.Model):
+    """An individual or an agency (firm), as the organisation keeps it; registry facts hang off it.
+
+    ``agency`` is the firm an individual belongs to. A dummy NPN marks an agency that the registry does not know;
+    it is never sent there.
+    """
+
+    entity_type = models.CharField(max_length=10, choices=EntityType.choices, default=EntityType.INDIVIDUAL)
+    npn = models.CharField(
+        "NPN", max_length=10, null=True, blank=True, unique=True, validators=[npn_validator]
+    )
+    dummy_npn = models.BooleanField("dummy NPN", default=False)
+    external_id = models.CharField(max_length=100, blank=True, default="", db_index=True)
+
+    first_name = models.CharField(max_length=100, blank=True, default="")
+    middle_name = models.CharField(max_length=100, blank=True, default="")
+    last_name = models.CharField(max_length=100, blank=True, default="")
+    suffix = models.CharField(max_length=20, blank=True, default="")
+    company_name = models.CharField(max_length=200, blank=True, default="")
+    sort_name = models.CharField(max_length=210, blank=True, default="", editable=False)
+    """``last, first middle`` or the company name, lower-cased: what lists sort and searches look up."""
+    fein = models.CharField("FEIN", max_length=9, blank=True, default="", help_text="Nine digits")
+    email = models.EmailField(blank=True, default="")
+    phone = models.CharField(max_length=30, blank=True, default="")
+    resident_state = models.CharField(max_length=2, blank=True, default="")
+    state_domicile = models.CharField(max_length=2, blank=True, default="")
+
+    ssn = EncryptedTextField("SSN", blank=True, default="")
+    ssn_hash = models.CharField(max_length=64, blank=True, default="", db_index=True, editable=False)
+    ssn_last4 = models.CharField("SSN, last four", max_length=4, blank=True, default="", editable=False)
+    birth_date = EncryptedDateField("date of birth", null=True, blank=True)
+
+    agency = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="owned_producers"
+    )
+
+    tracking = models.CharField(
+        "NIPR tracking", max_length=8, choices=Tracking.choices, default=Tracking.ACTIVE
+    )
+    sync_status = models.CharField(
+        "NIPR sync status", max_length=20, choices=SyncStatus.choices, default=SyncStatus.NOT_STARTED
+    )
+    sync_message = models.CharField(max_length=500, blank=True, default="")
+    sync_status_at = models.DateTimeField(null=True, blank=True)
+    last_synced_at = models.DateTimeField(null=True, blank=True)
+    """When a sync last succeeded: how fresh the facts are."""
+    last_report_at = models.DateTimeField(null=True, blank=True)
+    """When the last full (paid) report was read; alerts build on it."""
+    sync_claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    """Lease of the sync that is working on this producer; two at once do no harm."""
+    alert_problem = models.CharField(max_length=200, blank=True, default="")
+    """Why the registry refused this producer as an alert target."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        permissions = [
+            ("reveal_ssn", "Can reveal a social security number or date of birth"),
+            ("sync_producer", "Can sync producers with the registry"),
+        ]
+        indexes = [
+            models.Index(fields=["entity_type", "sort_name", "id"]),
+            models.Index(fields=["sort_name", "id"]),
+            models.Index(fields=["tracking", "id"]),
+            models.Index(fields=["sync_status", "id"]),
+            models.Index(fields=["email"]),
+            models.Index(fields=["fein"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="producer_entity_type", condition=Q(entity_type__in=EntityType.values)
+            ),
+            models.CheckConstraint(name="producer_tracking", condition=Q(tracking__in=Tracking.values)),
+            models.CheckConstraint(
+                name="producer_sync_status", condition=Q(sync_status__in=SyncStatus.values)
+            ),
+            models.CheckConstraint(name="producer_npn_not_empty", condition=~Q(npn="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def is_firm(self) -> bool:
+        return self.entity_type == EntityType.FIRM
+
+    @property
+    def display_name(self) -> str:
+        if self.is_firm:
+            return self.company_name or f"Agency {self.npn or self.pk}"
+        name = " ".join(
+            part for part in (self.first_name, self.middle_name, self.last_name, self.suffix) if part
+        )
+        return name or f"Producer {self.npn or self.pk}"
