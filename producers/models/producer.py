@@ -41,7 +41,7 @@ class Producer(models.Model):
     state_domicile = models.CharField(max_length=2, blank=True, default="")
 
     ssn = EncryptedTextField("SSN", blank=True, default="")
-    ssn_hash = models.CharField(max_length=64, blank=True, default="", db_index=True, editable=False)
+    ssn_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
     ssn_last4 = models.CharField("SSN, last four", max_length=4, blank=True, default="", editable=False)
     birth_date = EncryptedDateField("date of birth", null=True, blank=True)
 
@@ -93,6 +93,9 @@ class Producer(models.Model):
                 name="producer_sync_status", condition=Q(sync_status__in=SyncStatus.values)
             ),
             models.CheckConstraint(name="producer_npn_not_empty", condition=~Q(npn="")),
+            models.UniqueConstraint(
+                fields=["ssn_hash"], condition=~Q(ssn_hash=""), name="one_producer_a_ssn"
+            ),
         ]
 
     def __str__(self) -> str:
