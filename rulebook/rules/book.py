@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Self
@@ -116,6 +116,21 @@ class RuleBook:
             if rule.covers(on):
                 return rule
         return None
+
+    def periods(
+        self, state: str, name: str, first: date, last: date
+    ) -> Iterator[tuple[date, date, RuleValue | None]]:
+        """The days from first to last in stretches under one rule each, in order."""
+        starts = {first}
+        for rule in self.rules.get((state, name), ()):
+            if rule.effective_from is not None:
+                starts.add(rule.effective_from)
+            if rule.effective_to is not None:
+                starts.add(rule.effective_to + timedelta(days=1))
+        ordered = sorted(start for start in starts if first <= start <= last)
+        ends = [start - timedelta(days=1) for start in ordered[1:]] + [last]
+        for start, end in zip(ordered, ends, strict=True):
+            yield start, end, self.value(state, name, start)
 
     def line(self, state: str, loa_code: str, loa_name: str = "") -> LineValue:
         """What is known of a line: by the state's code, the country's code, then by exactly its name."""

@@ -1,0 +1,62 @@
+"""Whether a state lets a company appoint after the first business is written, and within how many days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from rulebook.decision import Decision, Outcome
+from rulebook.rules.book import RuleBook, RuleValue
+from rulebook.rules.wording import days, decide, place, set_rule
+
+RULE = "just_in_time"
+ALLOWED = "jit_allowed"
+DAYS = "jit_days"
+CATEGORIES = "jit_categories"
+
+
+def evaluate(book: RuleBook, state: str, as_of: date, categories: Collection[str] = ()) -> Decision:
+    """Where a state allows it in part, all the categories have to be covered."""
+    facts = {"state": state, "categories": sorted(categories), "as_of": as_of}
+    name = place(book, state)
+    rule = book.value(state, ALLOWED, as_of)
+    if rule is None:
+        text = f"Whether {name} allows just-in-time appointments is not known."
+        return decide(RULE, Outcome.UNKNOWN, text, facts, fix=set_rule(state, ALLOWED, as_of))
+    facts["allowed"] = rule.value
+    match rule.value:
+        case "yes":
+            return _allowed(book, rule, facts)
+        case "partial":
+            return _in_part(book, rule, facts)
+        case "n/a":
+            text = f"{name} takes no filings, so there is nothing to appoint just in time."
+        case _:
+            text = f"{name} does not allow just-in-time appointments."
+    return decide(RULE, Outcome.FAIL, text, facts, rule)
+
+
+def _allowed(book: RuleBook, rule: RuleValue, facts: dict[str, Any]) -> Decision:
+    name = place(book, facts["state"])
+    limit = book.value(facts["state"], DAYS, facts["as_of"])
+    if limit is None:
+        text = f"{name} allows just-in-time appointments; within how many days is not known."
+        return decide(RULE, Outcome.PASS, text, facts, rule)
+    text = f"{name} allows just-in-time appointments within {days(limit.number)} of the first business."
+    # The limit may be local while the permission is shipped: name the one that was changed here.
+    by = limit if limit.overridden else rule
+    return decide(RULE, Outcome.PASS, text, facts | {"days": limit.number}, by)
+
+
+def _in_part(book: RuleBook, rule: RuleValue, facts: dict[str, Any]) -> Decision:
+    state, as_of, asked = facts["state"], facts["as_of"], set(facts["categories"])
+    covered = book.value(state, CATEGORIES, as_of)
+    if covered is None or not asked:
+        text = f"{place(book, state)} allows just-in-time appointments for some lines only."
+        return decide(RULE, Outcome.UNKNOWN, text, facts, rule, fix=set_rule(state, CATEGORIES, as_of))
+    if asked <= set(covered.words):
+        return _allowed(book, covered, facts)
+    only = " and ".join(covered.words)
+    text = f"{place(book, state)} allows just-in-time appointments for {only} only."
+    return decide(RULE, Outcome.FAIL, text, facts | {"allowed_categories": list(covered.words)}, covered)
