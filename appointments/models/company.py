@@ -15,7 +15,7 @@ class Company(models.Model):
         "CoCode",
         max_length=5,
         unique=True,
-        validators=[RegexValidator(r"^\d{5}$", "A CoCode has five digits.")],
+        validators=[RegexValidator(r"\A[0-9]{5}\Z", "A CoCode has five digits.")],
     )
     fein = models.CharField(
         "FEIN", max_length=9, blank=True, default="", db_index=True, help_text="Nine digits"

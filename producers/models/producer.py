@@ -7,10 +7,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from core.crypto import EncryptedDateField, EncryptedTextField
+from core.crypto import EncryptedDateField, EncryptedTextField, KeyedHashField
 from producers.enums import EntityType, SyncStatus, Tracking
 
-npn_validator = RegexValidator(r"^\d{1,10}$", "An NPN has 1 to 10 digits.")
+npn_validator = RegexValidator(r"\A[0-9]{1,10}\Z", "An NPN has 1 to 10 digits.")
+
+SSN_HASH_PURPOSE = "producers.ssn"
 
 
 class Producer(models.Model):
@@ -41,7 +43,7 @@ class Producer(models.Model):
     state_domicile = models.CharField(max_length=2, blank=True, default="")
 
     ssn = EncryptedTextField("SSN", blank=True, default="")
-    ssn_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    ssn_hash = KeyedHashField(of="ssn", purpose=SSN_HASH_PURPOSE, db_index=False)
     ssn_last4 = models.CharField("SSN, last four", max_length=4, blank=True, default="", editable=False)
     birth_date = EncryptedDateField("date of birth", null=True, blank=True)
 
@@ -113,3 +115,8 @@ class Producer(models.Model):
             part for part in (self.first_name, self.middle_name, self.last_name, self.suffix) if part
         )
         return name or f"Producer {self.npn or self.pk}"
+
+    @property
+    def on_registry(self) -> bool:
+        """Whether the registry can be asked about it: it has an NPN, and a real one."""
+        return bool(self.npn) and not self.dummy_npn
