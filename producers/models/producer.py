@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from core.crypto import EncryptedDateField, EncryptedTextField, KeyedHashField
+from core.crypto import EncryptedDateField, EncryptedTextField
 from producers.enums import EntityType, SyncStatus, Tracking
 
 npn_validator = RegexValidator(r"\A[0-9]{1,10}\Z", "An NPN has 1 to 10 digits.")
@@ -43,7 +43,7 @@ class Producer(models.Model):
     state_domicile = models.CharField(max_length=2, blank=True, default="")
 
     ssn = EncryptedTextField("SSN", blank=True, default="")
-    ssn_hash = KeyedHashField(of="ssn", purpose=SSN_HASH_PURPOSE, db_index=False)
+    ssn_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
     ssn_last4 = models.CharField("SSN, last four", max_length=4, blank=True, default="", editable=False)
     birth_date = EncryptedDateField("date of birth", null=True, blank=True)
 
