@@ -1,4 +1,13 @@
-from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+"""Every address of the product. An app's pages stand before the admin's own, under the same /admin/."""
 
-urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

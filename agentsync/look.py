@@ -1,0 +1,14 @@
+"""How the back office looks and how one walks through it (django-unfold's settings)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "AgentSync",
+    "SITE_HEADER": "AgentSync",
+    "SITE_SYMBOL": "verified_user",
+    "SITE_URL": None,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}

@@ -1,0 +1,31 @@
+"""Who may sign in and how often one may fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are made by an administrator; nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the person, as our own proxy saw it; what a client claims of itself is not believed."""
+    if settings.ENVIRONMENT.behind_tls_proxy:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+        if forwarded:
+            return str(forwarded)
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def too_many_failures(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    """The same answer for an account that exists and one that does not."""
+    return render(request, "account/too_many_failures.html", status=429)
