@@ -79,6 +79,7 @@ class Appointment:
     branch_id: str = ""
     state_company_id: str = ""
     agency_affiliation: str = ""
+    agency_affiliation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,10 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Demographics:
-    """Names, addresses and contacts of one state, as of the alert."""
+    """Names, addresses and contacts of one state, as of the alert.
+
+    Addresses and contacts follow the same replace semantics: ``None`` did not change, ``()`` has nothing left.
+    """
 
     last_name: str = ""
     first_name: str = ""
@@ -213,8 +217,8 @@ class Demographics:
     suffix: str = ""
     company_name: str = ""
     other_names: tuple[OtherName, ...] = ()
-    addresses: tuple[Address, ...] = ()
-    contacts: tuple[ContactInfo, ...] = ()
+    addresses: tuple[Address, ...] | None = None
+    contacts: tuple[ContactInfo, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +281,5 @@ class Subscription:
     resident_state_only: bool = False
     companies: tuple[str, ...] = ()
     """FEINs or CoCodes whose appointments to follow; empty means all."""
+    follow_companies: bool = True
+    """False follows no company's appointments (the wire's ``None``)."""

@@ -1,0 +1,9 @@
+"""Everything this project assumes about the registry without public evidence, in one place.
+
+The client and the simulator share these definitions, so a correction is made once. Each says why it is as it is.
+"""
+
+from __future__ import annotations
+
+NO_PRODUCER = "The registry's reply holds no producer."
+"""An INDIVIDUAL or FIRM document without a PRODUCER: no sample shows one, and nothing else can be meant than *not found*."""
