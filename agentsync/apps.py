@@ -14,7 +14,9 @@ class AgentSyncConfig(AppConfig):
 
     def ready(self) -> None:
         # Without the Celery app loaded, the web would publish to Celery's default broker.
-        from agentsync import celery  # noqa: F401
+        from agentsync import celery, wiring  # noqa: F401
+
+        wiring.connect()
 
 
 class BackOfficeAdminConfig(admin_apps.AdminConfig):

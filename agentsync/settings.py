@@ -58,8 +58,6 @@ ROOMS = [
 ]
 ROOMS = [room for room in ROOMS if (BASE_DIR / room.replace(".", "/") / "apps.py").exists()]
 INSTALLED_APPS = [
-    # Ours first: its templates and its sign-in replace those of the libraries.
-    "agentsync",
     *ROOMS,
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
@@ -86,6 +84,7 @@ INSTALLED_APPS = [
     "import_export",
     "oauth2_provider",
     "rest_framework",
+    "agentsync",  # last: its handlers run after those of the libraries
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
