@@ -1,0 +1,41 @@
+"""A license in force in the state, of the agent type asked for, carries the line as active."""
+
+from __future__ import annotations
+
+from rulebook.decision import Decision, Fix, Outcome
+from rulebook.rules.appointment_question import AppointmentQuestion
+from rulebook.rules.facts import LicenseFact, LineFact
+from rulebook.rules.holdings import Holdings
+from rulebook.rules.wording import place
+
+RULE = "appointment_license"
+
+
+def carrier(question: AppointmentQuestion, held: Holdings) -> tuple[LicenseFact, LineFact] | None:
+    """The license and its line; where several carry it, the one that expires last."""
+    for license_ in held.in_force(question.state, question.agent_type):
+        for line in license_.lines:
+            if line.active and question.asks_for(line, held.categories(license_, line)):
+                return license_, line
+    return None
+
+
+def evaluate(question: AppointmentQuestion, held: Holdings) -> Decision:
+    state, agent_type = question.state, question.agent_type
+    where = place(held.book, state)
+    facts = {"state": state, "agent_type": agent_type, "asked": question.what}
+    found = carrier(question, held)
+    if found:
+        license_, line = found
+        facts |= {"license_number": license_.number, "loa_code": line.code, "loa": line.name}
+        text = f"License {license_.number} in {where} carries {line.name or line.code} as active."
+        return Decision(RULE, Outcome.PASS, text, facts)
+    if not held.licenses(state, agent_type):
+        text = f"There is no {agent_type} license in {where}."
+        fix = Fix("apply", f"Apply for a license in {where}", {"state": state})
+    else:
+        text = f"No {agent_type} license in force in {where} carries {question.what} as active."
+        fix = Fix(
+            "add_line", "Add the line", {"state": state, "category": min(question.categories, default="")}
+        )
+    return Decision(RULE, Outcome.FAIL, text, facts, fix=fix)

@@ -1,0 +1,95 @@
+"""A producer's facts on a day, sorted once, so that hundreds of questions about one producer stay cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from rulebook.decision import Decision
+from rulebook.rules import license_agent_type
+from rulebook.rules.book import RuleBook
+from rulebook.rules.facts import (
+    AppointmentFact,
+    CompanyFact,
+    LicenseFact,
+    LineFact,
+    OpenTransactionFact,
+    ProducerFact,
+)
+from rulebook.rules.license_carries import categories_of
+from rulebook.rules.license_in_force import in_force
+
+
+class Holdings:
+    """What a producer holds, by place and agent type, and the answers already given about it."""
+
+    def __init__(self, producer: ProducerFact, book: RuleBook, as_of: date) -> None:
+        self.producer = producer
+        self.book = book
+        self.as_of = as_of
+        self._answers: dict[Hashable, Decision] = {}
+        self._categories: dict[tuple[int, int], frozenset[str]] = {}
+        self._licenses: dict[tuple[str, str], list[LicenseFact]] = {}
+        self._appointments: dict[str, list[AppointmentFact]] = {}
+        self._resident: LicenseFact | None = None
+        for held in producer.licenses:
+            self._file_license(replace(held, agent_type=license_agent_type.of(held, book)))
+        for appointment in producer.appointments:
+            self._appointments.setdefault(appointment.state, []).append(appointment)
+        for group in self._licenses.values():
+            group.sort(key=lasts_longest)
+
+    def _file_license(self, held: LicenseFact) -> None:
+        self._licenses.setdefault((held.state, held.agent_type), []).append(held)
+        if self._resident is None and held.resident and in_force(held, self.as_of):
+            self._resident = held
+
+    def licenses(self, state: str, agent_type: str) -> Sequence[LicenseFact]:
+        """Licenses of the agent type in the state, in force or not; the one that expires last is first."""
+        return self._licenses.get((state, agent_type), ())
+
+    def in_force(self, state: str, agent_type: str) -> Iterable[LicenseFact]:
+        return (held for held in self.licenses(state, agent_type) if in_force(held, self.as_of))
+
+    @property
+    def resident_license(self) -> LicenseFact | None:
+        """A resident license that is active and not expired, in whichever state."""
+        return self._resident
+
+    def categories(self, held: LicenseFact, line: LineFact) -> frozenset[str]:
+        """Categories of a line on a license, looked up once."""
+        key = (id(held), id(line))
+        found = self._categories.get(key)
+        if found is None:
+            found = self._categories[key] = categories_of(held, line, self.book)
+        return found
+
+    def appointments(self, state: str, company: CompanyFact) -> list[AppointmentFact]:
+        """Current appointments with a company in a state. Without a CoCode on the fact its FEIN tells."""
+        return [
+            fact
+            for fact in self._appointments.get(state, ())
+            if fact.current
+            and (
+                fact.cocode == company.cocode or (not fact.cocode and fact.fein and fact.fein == company.fein)
+            )
+        ]
+
+    def open_transactions(self, state: str, cocode: str = "") -> list[OpenTransactionFact]:
+        return [
+            fact for fact in self.producer.open_transactions if fact.state == state and fact.cocode == cocode
+        ]
+
+    def once(self, key: Hashable, answer: Callable[[], Decision]) -> Decision:
+        """The answer under a key, worked out the first time: cells that share a reason share the very value."""
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = answer()
+        return found
+
+
+def lasts_longest(held: LicenseFact) -> tuple[bool, int]:
+    """Sorts the license that expires last to the front; one that never expires lasts longest."""
+    expires = held.expiration_date
+    return expires is not None, -expires.toordinal() if expires else 0
