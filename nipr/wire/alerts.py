@@ -212,7 +212,9 @@ def _read_targets(element: Element) -> TargetInput:
     input_format = InputFormat(text)
     if input_format is InputFormat.SSN_LASTNAME:
         pairs = element.iter("{*}ssnLNameList")
-        return TargetInput(input_format, tuple(f"{text_of(p, 'ssn')}|{text_of(p, 'lastname')}" for p in pairs))
+        return TargetInput(
+            input_format, tuple(f"{text_of(p, 'ssn')}|{text_of(p, 'lastname')}" for p in pairs)
+        )
     return TargetInput(input_format, _texts(element.iter(f"{{*}}{text.lower()}List")))
 
 
@@ -322,7 +324,9 @@ def _attached(href: str, parts: Mapping[str, bytes]) -> bytes:
         return parts[name]
     if len(parts) == 1:
         return next(iter(parts.values()))
-    raise DecodeError(f"The reply refers to an attachment that is not there: {name}.", element="Include", value=name)
+    raise DecodeError(
+        f"The reply refers to an attachment that is not there: {name}.", element="Include", value=name
+    )
 
 
 def _inline(content: Element) -> bytes:

@@ -245,10 +245,19 @@ class EntityAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityProblem:
+    """An entity of an alerts report that could not be read. The others of the report are not touched by it."""
+
+    npn: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertsReport:
     message_id: str
     created_at: datetime | None
     entities: tuple[EntityAlert, ...] = ()
+    problems: tuple[EntityProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

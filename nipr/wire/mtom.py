@@ -40,11 +40,15 @@ def decode(body: bytes, content_type: str = "") -> Multipart:
         raise DecodeError("The multipart reply holds no part.")
     names = [name for name, _ in parts]
     root = names.index(start) if start in names else 0
-    attachments = {name or f"part-{index}": content for index, (name, content) in enumerate(parts) if index != root}
+    attachments = {
+        name or f"part-{index}": content for index, (name, content) in enumerate(parts) if index != root
+    }
     return Multipart(root=parts[root][1], parts=attachments)
 
 
-def encode(root: bytes, parts: Mapping[str, bytes] | None = None, *, boundary: str = BOUNDARY) -> tuple[str, bytes]:
+def encode(
+    root: bytes, parts: Mapping[str, bytes] | None = None, *, boundary: str = BOUNDARY
+) -> tuple[str, bytes]:
     """``(Content-Type, body)`` of a reply as the registry sends it."""
     content_type = (
         f'multipart/related; type="application/xop+xml"; boundary="{boundary}"; '

@@ -11,7 +11,7 @@ ENVELOPE_NS = "http://schemas.xmlsoap.org/soap/envelope/"
 ALERTS_NS = "https://pdb-services.nipr.com/pdb-alerts-industry-services/industry-ws"
 
 
-class SoapFault(Exception):  # noqa: N818 - a fault is what SOAP calls it
+class SoapFault(Exception):
     """A refusal by the far side. ``error_code`` is the registry's own, ``None`` when it gave none."""
 
     def __init__(self, message: str, error_code: int | None = None, code: str = "Server") -> None:
@@ -36,7 +36,7 @@ def encode_fault(fault: SoapFault) -> bytes:
     add(element, "faultcode", f"soap:{fault.code}")
     add(element, "faultstring", fault.message)
     detail = etree.SubElement(
-        add(element, "detail"), f"{{{ALERTS_NS}}}PdbAlertsFaultType", nsmap={None: ALERTS_NS}
+        add(element, "detail"), f"{{{ALERTS_NS}}}PdbAlertsFaultType", nsmap={"ind": ALERTS_NS}
     )
     add(detail, f"{{{ALERTS_NS}}}message", fault.message)
     if fault.error_code is not None:
@@ -62,7 +62,9 @@ def _fault(element: Element) -> SoapFault:
     """Read a fault, qualified or not; the detail's own message is the better one."""
     code = text_of(element, "errorCode")
     return SoapFault(
-        message=text_of(element, "message") or text_of(element, "faultstring") or "The registry gave no reason.",
+        message=text_of(element, "message")
+        or text_of(element, "faultstring")
+        or "The registry gave no reason.",
         error_code=int(code) if code.lstrip("-").isdigit() else None,
         code=text_of(element, "faultcode").rpartition(":")[2] or "Server",
     )

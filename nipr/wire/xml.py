@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from lxml import etree
 
@@ -133,7 +133,7 @@ class records(Iterable[Element]):  # noqa: N801 - used like a function
             while chunk := self._source.read(CHUNK):
                 parser.feed(gate.admit(chunk if started else chunk.lstrip()))
                 started = True
-                for _, element in parser.read_events():
+                for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
                     yield element
             if not started:
                 raise NotXml("The reply is empty.")
