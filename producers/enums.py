@@ -73,6 +73,16 @@ class SyncRunKind(TextChoices):
     SINGLE = "single", "One producer"
 
 
+class SyncRunStatus(TextChoices):
+    """How far a run came. A run that is killed stays ``running`` until the next one finishes its work."""
+
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    INCOMPLETE = "incomplete", "Done in part: the registry did not give everything"
+    STOPPED = "stopped", "Stopped: needs a decision"
+    FAILED = "failed", "Failed"
+
+
 class SyncSource(TextChoices):
     ENTITY_REPORT = "entity_report", "Full report (paid)"
     ALERTS = "alerts", "Daily alerts"

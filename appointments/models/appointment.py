@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -73,6 +75,9 @@ class Appointment(RegistryFact):
                 fields=["cocode", "state"], condition=Q(known_to__isnull=True), name="appointment_company"
             ),
         ]
+
+    def oldest_date(self) -> date | None:
+        return self.status_date
 
     def __str__(self) -> str:
         return f"{self.company_name} {self.state} {self.loa or self.loa_code} ({self.status})"

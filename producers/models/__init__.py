@@ -9,7 +9,7 @@ from producers.models.facts import (
     RegulatoryAction,
 )
 from producers.models.producer import Producer
-from producers.models.sync import AlertSubscription, AlertTarget, Change, SyncItem, SyncRun
+from producers.models.sync import AlertSubscription, AlertTarget, Change, SyncItem, SyncRun, SyncState
 
 __all__ = [
     "Address",
@@ -26,4 +26,5 @@ __all__ = [
     "RegulatoryAction",
     "SyncItem",
     "SyncRun",
+    "SyncState",
 ]

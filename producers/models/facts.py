@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -20,6 +22,13 @@ class RegistryFact(VersionedFact):
 
     class Meta:
         abstract = True
+
+    producer_id: int
+    state: str
+
+    def oldest_date(self) -> date | None:
+        """The day the fact began in the world, where the registry says it."""
+        return None
 
 
 class License(RegistryFact):
@@ -66,6 +75,9 @@ class License(RegistryFact):
             ),
             models.Index(fields=["producer", "state"]),
         ]
+
+    def oldest_date(self) -> date | None:
+        return self.issue_date
 
     def __str__(self) -> str:
         return f"{self.state} {self.license_class or 'licence'} {self.license_number}"
@@ -128,6 +140,9 @@ class LicenseLine(RegistryFact):
         ]
         indexes = [models.Index(fields=["producer", "state"])]
 
+    def oldest_date(self) -> date | None:
+        return self.issue_date
+
     def __str__(self) -> str:
         return f"{self.state} {self.loa or self.loa_code}"
 
@@ -173,6 +188,9 @@ class RegulatoryAction(RegistryFact):
                 name="one_current_action",
             )
         ]
+
+    def oldest_date(self) -> date | None:
+        return self.action_date
 
     def __str__(self) -> str:
         return f"{self.state} {self.reason} ({self.action_date})"

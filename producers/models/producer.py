@@ -64,8 +64,6 @@ class Producer(models.Model):
     """When a sync last succeeded: how fresh the facts are."""
     last_report_at = models.DateTimeField(null=True, blank=True)
     """When the last full (paid) report was read; alerts build on it."""
-    sync_claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
-    """Lease of the sync that is working on this producer; two at once do no harm."""
     alert_problem = models.CharField(max_length=200, blank=True, default="")
     """Why the registry refused this producer as an alert target."""
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from producers.enums import ChangeEffect, ChangeKind, SyncRunKind, SyncSource
+from producers.enums import ChangeEffect, ChangeKind, SyncRunKind, SyncRunStatus, SyncSource
 from producers.models.producer import Producer
 
 
@@ -14,6 +14,11 @@ class SyncRun(models.Model):
     """One run of the sync, nightly or asked for, with its counts and cost. Progress and log live on its job."""
 
     kind = models.CharField(max_length=10, choices=SyncRunKind.choices)
+    status = models.CharField(
+        max_length=10, choices=SyncRunStatus.choices, default=SyncRunStatus.RUNNING
+    )
+    message = models.CharField(max_length=1000, blank=True, default="")
+    """How it ended, and what to do next when it did not end well."""
     job_id = models.UUIDField(null=True, blank=True, unique=True)
     asked_by = models.CharField(max_length=200, blank=True, default="")
     started_at = models.DateTimeField()
@@ -30,9 +35,42 @@ class SyncRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-started_at"])]
+        constraints = [
+            models.CheckConstraint(name="sync_run_kind", condition=Q(kind__in=SyncRunKind.values)),
+            models.CheckConstraint(name="sync_run_status", condition=Q(status__in=SyncRunStatus.values)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} sync of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SyncState(models.Model):
+    """What the sync remembers about one producer. Apart from the producer's own row, so that saving a form there
+    cannot release a claim and claiming cannot collide with somebody's edit."""
+
+    producer = models.OneToOneField(
+        Producer, models.CASCADE, primary_key=True, related_name="sync_state"
+    )
+    claim = models.UUIDField(null=True, blank=True)
+    """The attempt that is working on this producer; its facts are written only while it still holds the claim."""
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    """A claim ends here by itself: a killed worker blocks nobody for longer."""
+    report_digest = models.CharField(max_length=32, blank=True, default="")
+    """Digest of the full report that the current facts come from; blank once an alert changed them."""
+    registry_values = models.JSONField(default=dict)
+    """What the registry last said of the producer's own fields: tells a value that came from there from an edit."""
+    report_wanted = models.CharField(max_length=200, blank=True, default="")
+    """Why alerts are not enough and the next nightly run looks at the full report; blank when they are."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["producer"], condition=~Q(report_wanted=""), name="sync_state_report_wanted"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Sync state of {self.producer_id}"
 
 
 class SyncItem(models.Model):
