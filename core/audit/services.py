@@ -1,0 +1,91 @@
+"""Writing the audit trail. Call inside the transaction of the write: no entry, no action."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from structlog.contextvars import get_contextvars
+
+from core import clock
+from core.actor import Actor
+from core.audit.models import AuditEntry
+from core.secrets import is_secret_name
+
+HIDDEN = "(hidden)"
+_operation: ContextVar[uuid.UUID | None] = ContextVar("audit_operation", default=None)
+Changes = Mapping[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One action to be recorded. ``changes`` reads ``{field: [old, new]}``."""
+
+    action: str
+    actor: Actor
+    subject: models.Model | None = None
+    changes: Changes = field(default_factory=dict)
+    reason: str = ""
+    operation_id: uuid.UUID | None = None
+
+
+@contextmanager
+def operation() -> Iterator[uuid.UUID]:
+    """Give all entries recorded inside one operation id; an operation inside another joins it."""
+    current = _operation.get() or uuid.uuid4()
+    token = _operation.set(current)
+    try:
+        yield current
+    finally:
+        _operation.reset(token)
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor,
+    subject: models.Model | None,
+    changes: Changes | None = None,
+    reason: str = "",
+    operation_id: uuid.UUID | None = None,
+) -> AuditEntry:
+    """Record one action, such as ``producer.created``, about ``subject``."""
+    entry = _entry(AuditRecord(action, actor, subject, changes or {}, reason, operation_id))
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(records: Iterable[AuditRecord]) -> list[AuditEntry]:
+    """Record many actions with one statement; those without an operation id of their own share one."""
+    with operation():
+        return AuditEntry.objects.bulk_create([_entry(each) for each in records])
+
+
+def _entry(given: AuditRecord) -> AuditEntry:
+    subject = given.subject
+    return AuditEntry(
+        at=clock.now(),
+        action=given.action,
+        actor_kind=given.actor.kind,
+        actor_user_id=given.actor.user_id,
+        actor_label=given.actor.label[:200],
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=str(subject.pk) if subject else "",
+        subject_label=str(subject)[:200] if subject else "",
+        changes={name: _shown(name, pair) for name, pair in given.changes.items()},
+        reason=given.reason,
+        operation_id=given.operation_id or _operation.get() or uuid.uuid4(),
+        request_id=str(get_contextvars().get("request_id", ""))[:64],
+    )
+
+
+def _shown(name: str, pair: list[Any]) -> list[Any]:
+    """That a secret changed is worth knowing; what it was and is stays out of the trail."""
+    if is_secret_name(name):
+        return [HIDDEN if value not in (None, "") else value for value in pair]
+    return list(pair)
