@@ -11,11 +11,13 @@ import binascii
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -99,6 +101,29 @@ class Environment:
         return self.public_url.startswith("https://")
 
 
+def _given(variables: Mapping[str, str]) -> environ.FileAwareEnv:
+    """Settings out of a mapping of ours rather than the process's; NAME_FILE may name a file that holds NAME."""
+    given = environ.FileAwareEnv()
+    given.ENVIRON = environ.fileaware_mapping.FileAwareMapping(env=dict(variables))
+    return given
+
+
+def read_environment_file(variables: Mapping[str, str]) -> None:
+    """Add the settings of the file AGENTSYNC_DOTENV, if named, to the process's own; those given already win."""
+    if path := variables.get("AGENTSYNC_DOTENV"):
+        environ.Env.read_env(path)
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Django's settings of a database given by its address."""
+    return dict(environ.Env.db_url_config(url))
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Django's EMAIL_ settings of a mail server given by its address."""
+    return dict(environ.Env.email_url_config(url))
+
+
 def read_environment(variables: Mapping[str, str]) -> Environment:
     """Read and check every setting; raises one ImproperlyConfigured that lists all that is wrong."""
     reader = _Reader(variables)
@@ -114,8 +139,7 @@ class _Reader:
     """Reads one setting after another and remembers what could not be understood."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self.env = environ.FileAwareEnv()
-        self.env.ENVIRON = dict(variables)
+        self.env = _given(variables)
         self.problems: list[str] = []
 
     def environment(self) -> Environment:
@@ -184,7 +208,9 @@ class _Reader:
     def _registry(self) -> Registry:
         template = self.env.str("NIPR_URL_TEMPLATE", default=REAL_REGISTRY)
         if urlsplit(template).scheme not in {"http", "https"}:
-            self.problems.append(f"NIPR_URL_TEMPLATE is {template!r}; it must begin with https:// (or http://).")
+            self.problems.append(
+                f"NIPR_URL_TEMPLATE is {template!r}; it must begin with https:// (or http://)."
+            )
         timeout = self.env.str("NIPR_TIMEOUT", default="30")
         if not timeout.replace(".", "", 1).isdigit() or float(timeout) <= 0:
             self.problems.append(f"NIPR_TIMEOUT is {timeout!r}; give a number of seconds above 0.")
@@ -227,7 +253,9 @@ class _Reader:
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_BYTES:
-            self.problems.append(f"{name} must be {KEY_BYTES} random bytes in base64: openssl rand -base64 32.")
+            self.problems.append(
+                f"{name} must be {KEY_BYTES} random bytes in base64: openssl rand -base64 32."
+            )
         return key
 
 
@@ -235,23 +263,31 @@ def _insecurities(environment: Environment, variables: Mapping[str, str]) -> lis
     """What would put people's data at risk; most of it only matters in production."""
     found = _wrong_registry(environment.registry)
     if environment.is_production:
-        found += _weak_keys(environment.secrets) + _weak_web(environment) + _weak_operation(environment, variables)
+        found += (
+            _weak_keys(environment.secrets) + _weak_web(environment) + _weak_operation(environment, variables)
+        )
     return found
 
 
 def _wrong_registry(registry: Registry) -> list[str]:
     if registry.username == SIMULATOR_USERNAME and not registry.is_simulated:
-        return ["NIPR_USERNAME is the simulator's, but NIPR_URL_TEMPLATE names another host; set your own account."]
+        return [
+            "NIPR_USERNAME is the simulator's, but NIPR_URL_TEMPLATE names another host; set your own account."
+        ]
     return []
 
 
 def _weak_keys(keys: Secrets) -> list[str]:
     problems = []
-    too_plain = len(set(keys.secret_key)) < 10 or keys.secret_key.startswith("django-insecure")  # noqa: PLR2004
+    too_plain = len(set(keys.secret_key)) < 10 or keys.secret_key.startswith("django-insecure")
     if len(keys.secret_key) < SHORTEST_SECRET or too_plain:
-        problems.append(f"SECRET_KEY must be {SHORTEST_SECRET} random characters or more: openssl rand -base64 48.")
+        problems.append(
+            f"SECRET_KEY must be {SHORTEST_SECRET} random characters or more: openssl rand -base64 48."
+        )
     if not keys.field_keys:
-        problems.append("FIELD_KEYS is not set; it encrypts tax numbers. Use k1: followed by openssl rand -base64 32.")
+        problems.append(
+            "FIELD_KEYS is not set; it encrypts tax numbers. Use k1: followed by openssl rand -base64 32."
+        )
     if not keys.hash_key:
         problems.append("HASH_KEY is not set; it lets tax numbers be found. Use openssl rand -base64 32.")
     return problems
@@ -275,7 +311,9 @@ def _weak_web(environment: Environment) -> list[str]:
 def _weak_operation(environment: Environment, variables: Mapping[str, str]) -> list[str]:
     problems = []
     if environment.clock_offset_file:
-        problems.append("CLOCK_OFFSET_FILE is set; it is for demonstrations and would falsify every date. Remove it.")
+        problems.append(
+            "CLOCK_OFFSET_FILE is set; it is for demonstrations and would falsify every date. Remove it."
+        )
     if urlsplit(environment.registry.url_template).scheme != "https":
         problems.append("NIPR_URL_TEMPLATE must begin with https://; the password travels with each call.")
     if "NIPR_USERNAME" in variables and not environment.registry.password:
@@ -299,16 +337,17 @@ def _make_keys(path: Path) -> None:
         "FIELD_KEYS": f"k1:{_random_key()}",
         "HASH_KEY": _random_key(),
     }
-    draft = path.with_name(f"keys.{os.getpid()}.tmp")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(keys, indent=2))
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, delete=False
+    ) as draft:  # born readable by us alone
+        json.dump(keys, draft, indent=2)
     try:
         # A hard link appears whole or not at all: of two first starts at once, one wins and both read its keys.
-        os.link(draft, path)
+        os.link(draft.name, path)
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        Path(draft.name).unlink()
 
 
 def _random_key() -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 _TAX_NUMBER = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|(?<![\d.])\d{9}(?![\d.])")
 
 
-def hide_tax_numbers(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def hide_tax_numbers(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Mask whatever looks like a tax number: the last net below 'do not log them'."""
     for key, value in event.items():
         if isinstance(value, str):
@@ -19,7 +19,7 @@ def hide_tax_numbers(_logger: object, _method: str, event: MutableMapping[str, A
     return event
 
 
-_SHARED = [
+_SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -32,7 +32,11 @@ _SHARED = [
 def logging_config(*, as_json: bool) -> dict[str, Any]:
     """The LOGGING setting; also configures structlog, so that both kinds of logger print alike."""
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
+from celery.schedules import crontab
+
 from agentsync.environment import Environment
+from agentsync.health import HEARTBEAT_EVERY
 
 
 def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
-    """The CELERY_BEAT_SCHEDULE setting."""
-    return {}
+    """The CELERY_BEAT_SCHEDULE setting. A message nobody took before the next is due is worth nothing: it expires."""
+    return {
+        "heartbeat": _every("agentsync.heartbeat", HEARTBEAT_EVERY),
+    }
+
+
+def _every(task: str, seconds: int) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"expires": 2 * seconds}}
+
+
+def _daily(task: str, at: time) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": crontab(hour=at.hour, minute=at.minute),
+        "options": {"expires": 6 * 3600},
+    }

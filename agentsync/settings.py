@@ -9,17 +9,22 @@ import os
 from typing import Any
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from agentsync import environment as _environment
-from agentsync.environment import PROJECT_DIR, read_environment
+from agentsync.environment import (
+    PROJECT_DIR,
+    SIMULATOR_PASSWORD,
+    SIMULATOR_USERNAME,
+    database_settings,
+    mail_settings,
+    read_environment,
+    read_environment_file,
+)
 from agentsync.logs import logging_config
-from agentsync.look import UNFOLD as UNFOLD
+from agentsync.look import look
 from agentsync.schedule import beat_schedule
 
-if "AGENTSYNC_ENV_FILE" in os.environ:
-    environ.Env.read_env(os.environ["AGENTSYNC_ENV_FILE"])
+read_environment_file(os.environ)
 ENVIRONMENT = read_environment(os.environ)
 django_stubs_ext.monkeypatch()  # lets annotations such as models.Field[Any, Any] be written at run time
 
@@ -125,9 +130,7 @@ TEMPLATES = [
 # Stores ---------------------------------------------------------------------------------------------------------------
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-_database: dict[str, Any] = environ.Env.db_url_config(
-    ENVIRONMENT.database_url or f"sqlite:///{VAR_DIR / 'agentsync.sqlite3'}"
-)
+_database = database_settings(ENVIRONMENT.database_url or f"sqlite:///{VAR_DIR / 'agentsync.sqlite3'}")
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so that a writer waits its turn instead of failing half way.
     _database["OPTIONS"] = {
@@ -135,12 +138,16 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
-else:
-    _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-DATABASES = {"default": _database}
+DATABASES = {"default": _database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 
+CACHES: dict[str, dict[str, Any]]
 if ENVIRONMENT.redis_url:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": ENVIRONMENT.redis_url,
+        }
+    }
 else:
     # Files, not memory: throttles have to count across the processes of the web server.
     CACHES = {
@@ -290,9 +297,21 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # The API --------------------------------------------------------------------------------------------------------------
 
 OAUTH2_PROVIDER = {
-    "SCOPES": {"read": "Read facts", "write": "Change records", "submit": "Submit transactions that cost money"},
+    "SCOPES": {
+        "read": "Read facts",
+        "write": "Change records",
+        "submit": "Submit transactions that cost money",
+    },
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    # RFC 9700, the security practice of the day, one switch for each of its demands.
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "AgentSync API",
@@ -305,15 +324,16 @@ SPECTACULAR_SETTINGS = {
 
 # The rest -------------------------------------------------------------------------------------------------------------
 
+UNFOLD = look(ENVIRONMENT.stage)
 LANGUAGE_CODE = "en-us"
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-vars().update(environ.Env.email_url_config(ENVIRONMENT.mail_url))
+vars().update(mail_settings(ENVIRONMENT.mail_url))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 LOGGING = logging_config(as_json=IS_PRODUCTION)
 METRICS_TOKEN = ENVIRONMENT.metrics_token
-SIMULATOR_CREDENTIALS = (_environment.SIMULATOR_USERNAME, _environment.SIMULATOR_PASSWORD)
+SIMULATOR_CREDENTIALS = (SIMULATOR_USERNAME, SIMULATOR_PASSWORD)
 
 if ENVIRONMENT.sentry_dsn:
     import sentry_sdk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unfold.sites import UnfoldAdminSite
 
 
-class BackOfficeSite(UnfoldAdminSite):  # type: ignore[misc]
+class BackOfficeSite(UnfoldAdminSite):
     """Everything staff do happens under this site."""
 
     site_header = "AgentSync"

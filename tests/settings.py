@@ -1,4 +1,4 @@
-"""The product's own settings on stores of the test run's own; DATABASE_URL and REDIS_URL choose them as in production."""
+"""The product's settings on stores of the run's own; DATABASE_URL and REDIS_URL choose them as in production."""
 
 from __future__ import annotations
 
