@@ -1,0 +1,3 @@
+from nipr.simulator.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""The report services: entityinfo, hitlist and addinfo, from parameters to documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from nipr.simulator.faults import FaultKind
+from nipr.simulator.http import Request, Response
+from nipr.simulator.large_firm import appointments
+from nipr.simulator.registry import Registry
+from nipr.simulator.samples import INDIVIDUAL
+from nipr.simulator.search import Directory
+from nipr.wire import pdb
+from nipr.wire.messages import EntityReport, RegistryRefusal
+from nipr.wire.values import is_npn
+
+NOT_A_NUMBER = "The request parameter id_entity is not a valid number."
+NO_RECORD = "No record was found for the given id_entity."
+"""Invented: what the registry says of an unknown NPN is not publicly known."""
+
+ROWS_PER_CHUNK = 500
+OPENING, CLOSING = b"<APPOINTMENT_INFORMATION>", b"</APPOINTMENT_INFORMATION>"
+
+Struck = Mapping[FaultKind, object]
+
+
+class ReportServices:
+    """Answers with documents; charges the book for each report that is found."""
+
+    def __init__(self, registry: Registry, directory: Directory) -> None:
+        self._registry = registry
+        self._directory = directory
+        self.operations: dict[str, Callable[[Request, Struck], Response]] = {"entityinfo": self.entity_info}
+
+    def entity_info(self, request: Request, struck: Struck) -> Response:
+        npn = request.query.get("id_entity", "").strip()
+        if refused := self._refused(npn, struck):
+            return Response(body=pdb.encode(refused))
+        self._registry.book.charge("entityinfo", npn)
+        if FaultKind.WRONG_NPN in struck:
+            return Response(body=pdb.encode(self._stranger(npn)))
+        report = self._registry.report(npn)
+        if self._registry.population.is_large_firm(npn):
+            return Response(chunks=self._streamed(report))
+        return Response(body=pdb.encode(report))
+
+    def _refused(self, npn: str, struck: Struck) -> RegistryRefusal | None:
+        if not is_npn(npn):
+            return RegistryRefusal(NOT_A_NUMBER)
+        if FaultKind.UNKNOWN_NPN in struck or npn not in self._registry.population:
+            return RegistryRefusal(NO_RECORD)
+        return None
+
+    def _stranger(self, npn: str) -> EntityReport:
+        others = (other for other in self._registry.population.npns() if other != npn)
+        return self._registry.report(next(others, INDIVIDUAL.npn))
+
+    def _streamed(self, report: EntityReport) -> Iterator[bytes]:
+        """A report whose appointments are encoded as they are sent, so that no size of firm fills the memory."""
+        population = self._registry.population
+        rows = appointments(population.large_firm_appointments, population.anchor)
+        first = True
+        while batch := tuple(islice(rows, ROWS_PER_CHUNK)):
+            document = pdb.encode(replace(report, appointments=batch))
+            head, _, rest = document.partition(OPENING)
+            body, _, tail = rest.rpartition(CLOSING)
+            if first:
+                yield head + OPENING
+            first = False
+            yield body
+        yield CLOSING + tail
