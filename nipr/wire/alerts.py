@@ -43,6 +43,11 @@ class Operation(StrEnum):
     CATCH_UP_FOR_SUBSCRIPTION = "generateCatchUpReportForSubscription"
 
     @property
+    def has_empty_body(self) -> bool:
+        """The registry's own samples send these two as an empty Body, told apart by SOAPAction alone."""
+        return self in (Operation.RETRIEVE_ALL_SUBSCRIPTIONS, Operation.CURRENT_REPORT)
+
+    @property
     def soap_action(self) -> str:
         return f"{ALERTS_NS}/{self.value}"
 
@@ -85,7 +90,9 @@ def _add(parent: Element, name: str, text: str | None = None) -> Element:
 
 
 def encode_request(request: AlertsRequest) -> bytes:
-    """The SOAP message of a request. Parameterless operations are sent as their named element."""
+    """The SOAP message of a request, to be sent with the operation's ``soap_action``."""
+    if request.operation.has_empty_body:
+        return envelope(None)
     root = _element(request.operation)
     if request.report_date:
         _add(root, "reportDate", iso_date(request.report_date))

@@ -14,3 +14,39 @@ ADDRESS_ELEMENTS = {
     "MailingAddress": ("3", "Mailing"),
 }
 """Alerts name an address by its element, reports by a code: that Physical is Business is a reading, not evidence."""
+
+HITLIST_INDIVIDUAL = "INDIVIDUAL"
+HITLIST_FIRM = "FIRM"
+"""Rows of people are known from one client; rows of firms from nobody. FIRM mirrors the entity report's own element."""
+
+ADDINFO_ELEMENTS = {
+    "demographics": "DEMOGRAPHICS_UPDATED",
+    "licensing": "LICENSING_UPDATED",
+    "appointments": "APPOINTMENTS_UPDATED",
+    "regulatory_actions": "RIRS_UPDATED",
+}
+"""The request of addinfo is known, of its reply only that it dates these four categories. The names are ours."""
+
+ADDINFO_STEMS = {
+    "DEMOGRAPHIC": "demographics",
+    "LICENS": "licensing",
+    "APPOINT": "appointments",
+    "RIRS": "regulatory_actions",
+    "REGULATORY": "regulatory_actions",
+}
+"""How a category is recognised in a reply whose names we do not know: by the stem of any name it could have."""
+
+UNBILLED_WITHOUT_REPORT = True
+"""A look-up that ends in an ERROR document is taken to cost nothing, since what is sold is the report."""
+
+NO_ALERTS_CODE = 5
+"""One client treats this code as a day with zero rows; the WSDL has the field but lists no codes."""
+
+NO_ALERTS_TEXT = "There are no alerts scheduled for the day"
+NOT_READY_TEXT = "The requested report is not available or complete"
+NOT_READY_CODE = 6
+"""The text of an incomplete report is known, its code is not. 6 is ours, and the client never looks at it."""
+
+UNKNOWN_SUBSCRIPTION_TEXT = "The subscription was not found"
+UNKNOWN_SUBSCRIPTION_CODE = 2
+"""Only a mock shows this refusal, with another detail element. Text and code are ours; the client matches the words."""

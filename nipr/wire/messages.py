@@ -184,6 +184,8 @@ class HitlistRow:
     entity_id: str = ""
     resident_state: str = ""
     birth_date: date | None = None
+    entity_type: EntityType = EntityType.INDIVIDUAL
+    fein: str = ""
 
 
 @dataclass(frozen=True, slots=True)
