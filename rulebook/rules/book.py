@@ -125,7 +125,7 @@ class RuleBook:
         for rule in self.rules.get((state, name), ()):
             if rule.effective_from is not None:
                 starts.add(rule.effective_from)
-            if rule.effective_to is not None:
+            if rule.effective_to is not None and rule.effective_to < last:
                 starts.add(rule.effective_to + timedelta(days=1))
         ordered = sorted(start for start in starts if first <= start <= last)
         ends = [start - timedelta(days=1) for start in ordered[1:]] + [last]
