@@ -1,12 +1,16 @@
-"""Have against should, for one assignment: a scorecard and its cells as last computed."""
+"""Have against should, for one assignment: a scorecard, its sheet of cells, and its counts for lists."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from producers.models import Producer, ProducerAssignment
 from scorecards.enums import Action, AppointmentCellStatus, CellKind, LicenseCellStatus
+from scorecards.packing import EMPTY, Sheet, unpack
 
 CELL_STATUSES = sorted({*LicenseCellStatus.values, *AppointmentCellStatus.values})
 
@@ -22,6 +26,8 @@ class Scorecard(models.Model):
     facts_read_at = models.DateTimeField(null=True, blank=True)
     """As of when the registry facts under it were read."""
     stale_since = models.DateTimeField(null=True, blank=True)
+    generation = models.PositiveIntegerField(default=0, editable=False)
+    """Raised by whatever makes it stale. A refresh writes only what it computed for the generation that still holds."""
     next_change_on = models.DateField(null=True, blank=True)
     """The next day on which the calendar alone may change a cell (a window opens, a licence expires)."""
     license_cells = models.PositiveIntegerField(default=0)
@@ -35,11 +41,10 @@ class Scorecard(models.Model):
     licensed_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     """``None`` when there is nothing to count: an empty denominator is not 100."""
     appointed_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    outside_assignment = models.JSONField(default=list)
-    """What the producer holds that the assignment does not ask about, and windows not open yet, each with its reason."""
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        permissions = [("refresh_scorecard", "Can refresh scorecards")]
         indexes = [
             models.Index(
                 fields=["stale_since"], condition=Q(stale_since__isnull=False), name="scorecard_stale"
@@ -51,28 +56,79 @@ class Scorecard(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def stale(self) -> bool:
+        return self.stale_since is not None
 
-class ScorecardCell(models.Model):
-    """One state x category (x company), with the decisions that explain it."""
+    @cached_property
+    def content(self) -> Sheet:
+        """Cells, decisions and what is held outside the assignment; empty before it was first computed."""
+        sheet: ScorecardSheet | None = getattr(self, "sheet", None)
+        return sheet.content if sheet else EMPTY
 
-    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="cells")
-    kind = models.CharField(max_length=11, choices=CellKind.choices)
-    state = models.CharField(max_length=2)
-    loa_category = models.CharField(max_length=30)
-    cocode = models.CharField(max_length=5, blank=True, default="")
-    status = models.CharField(max_length=12)
-    action = models.CharField(max_length=10, choices=Action.choices, blank=True, default=Action.NONE)
-    decisions = models.JSONField(default=list)
+    def cell_dicts(self) -> list[dict[str, Any]]:
+        """Every cell as the API tells it: kind, state, loa_category, cocode, status, action, decisions."""
+        return list(self.content.cell_dicts())
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["scorecard", "kind", "state", "loa_category", "cocode"], name="one_cell_a_place"
-            ),
-            models.CheckConstraint(name="cell_kind", condition=Q(kind__in=CellKind.values)),
-            models.CheckConstraint(name="cell_status", condition=Q(status__in=CELL_STATUSES)),
-        ]
-        indexes = [models.Index(fields=["state", "status"]), models.Index(fields=["action", "state"])]
+    @property
+    def outside_assignment(self) -> list[dict[str, Any]]:
+        """What the producer holds that is not asked about, and windows not open yet, each with its reason."""
+        return self.content.outside
+
+
+class ScorecardSheet(models.Model):
+    """All cells of one scorecard and their decisions, in one row.
+
+    Beside the scorecard and not in it, so that lists never drag it along (docs/decisions: scorecard cells).
+    """
+
+    scorecard = models.OneToOneField(Scorecard, models.CASCADE, primary_key=True, related_name="sheet")
+    body = models.BinaryField()
+    """As ``scorecards.packing`` packs it."""
+    digest = models.CharField(max_length=32)
+    """Of the unpacked body: an unchanged sheet is not written again."""
 
     def __str__(self) -> str:
-        return f"{self.state} {self.loa_category} {self.cocode}: {self.status}"
+        return f"Cells of {self.scorecard_id}"
+
+    @property
+    def content(self) -> Sheet:
+        return unpack(self.body)
+
+
+class ScorecardTally(models.Model):
+    """How many cells of a scorecard are in one status in one state: what lists filter by and count."""
+
+    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="tallies")
+    kind = models.CharField(max_length=11, choices=CellKind.choices)
+    state = models.CharField(max_length=2)
+    status = models.CharField(max_length=12)
+    action = models.CharField(max_length=10, choices=Action.choices, blank=True, default=Action.NONE)
+    cells = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "scorecard tallies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scorecard", "kind", "state", "status", "action"], name="one_tally_a_status"
+            ),
+            models.CheckConstraint(name="tally_kind", condition=Q(kind__in=CellKind.values)),
+            models.CheckConstraint(name="tally_status", condition=Q(status__in=CELL_STATUSES)),
+            models.CheckConstraint(name="tally_action", condition=Q(action__in=Action.values)),
+        ]
+        indexes = [
+            models.Index(fields=["action", "state", "scorecard"]),
+            models.Index(fields=["state", "status", "scorecard"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.status}: {self.cells}"
+
+
+class ScorecardNumber(models.Model):
+    """The counter that numbers scorecards: one row, raised under its lock, so that two writers never share a number."""
+
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.last)

@@ -51,7 +51,8 @@ def evaluate(question: AppointmentQuestion, held: Holdings, company: CompanyFact
     if unread:
         text = f"Appointed by {company.name} in {where} for {', '.join(unread)}, whose category is not known."
         return Decision(RULE, Outcome.UNKNOWN, text, facts | {"category_not_known": unread})
-    text = f"The registry shows no current appointment by {company.name} in {where} for {question.what}."
+    text = f"The registry shows no current appointment by {company.name} in {where}"
+    text += f" for {question.what}." if held.appointments(question.state, company) else "."
     return Decision(RULE, Outcome.FAIL, text, facts)
 
 

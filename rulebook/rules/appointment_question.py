@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rulebook.rules.book import normalised
 from rulebook.rules.facts import LineFact
@@ -46,6 +46,7 @@ class AppointmentQuestion:
         return not self.categories.isdisjoint(categories)
 
 
-def category_words(categories: Collection[str]) -> str:
+@lru_cache(maxsize=1024)
+def category_words(categories: frozenset[str]) -> str:
     """Categories as a sentence names them: "life and personal lines"."""
     return " and ".join(name.replace("_", " ") for name in sorted(categories))

@@ -32,6 +32,7 @@ class Holdings:
         self._categories: dict[tuple[int, int], frozenset[str]] = {}
         self._licenses: dict[tuple[str, str], list[LicenseFact]] = {}
         self._appointments: dict[str, list[AppointmentFact]] = {}
+        self._by_company: dict[tuple[str, str], list[AppointmentFact]] = {}
         self._resident: LicenseFact | None = None
         for held in producer.licenses:
             self._file_license(replace(held, agent_type=license_agent_type.of(held, book)))
@@ -49,6 +50,14 @@ class Holdings:
         """Licenses of the agent type in the state, in force or not; the one that expires last is first."""
         return self._licenses.get((state, agent_type), ())
 
+    def in_state(self, state: str) -> Iterable[LicenseFact]:
+        """Licenses in the state, of whatever agent type."""
+        return (held for held in self.all_licenses() if held.state == state)
+
+    def all_licenses(self) -> Iterable[LicenseFact]:
+        """Every license, by state and agent type, each with its agent type read."""
+        return (held for place in sorted(self._licenses) for held in self._licenses[place])
+
     def in_force(self, state: str, agent_type: str) -> Iterable[LicenseFact]:
         return (held for held in self.licenses(state, agent_type) if in_force(held, self.as_of))
 
@@ -65,16 +74,17 @@ class Holdings:
             found = self._categories[key] = categories_of(held, line, self.book)
         return found
 
-    def appointments(self, state: str, company: CompanyFact) -> list[AppointmentFact]:
+    def appointments(self, state: str, company: CompanyFact) -> Sequence[AppointmentFact]:
         """Current appointments with a company in a state. Without a CoCode on the fact its FEIN tells."""
-        return [
-            fact
-            for fact in self._appointments.get(state, ())
-            if fact.current
-            and (
-                fact.cocode == company.cocode or (not fact.cocode and fact.fein and fact.fein == company.fein)
-            )
-        ]
+        if state not in self._appointments:
+            return ()
+        key = (state, company.cocode)
+        found = self._by_company.get(key)
+        if found is None:
+            found = self._by_company[key] = [
+                fact for fact in self._appointments[state] if fact.current and _is_by(company, fact)
+            ]
+        return found
 
     def open_transactions(self, state: str, cocode: str = "") -> list[OpenTransactionFact]:
         return [
@@ -87,6 +97,12 @@ class Holdings:
         if found is None:
             found = self._answers[key] = answer()
         return found
+
+
+def _is_by(company: CompanyFact, fact: AppointmentFact) -> bool:
+    if fact.cocode:
+        return fact.cocode == company.cocode
+    return bool(fact.fein) and fact.fein == company.fein
 
 
 def lasts_longest(held: LicenseFact) -> tuple[bool, int]:
