@@ -5,7 +5,8 @@ Start it by hand, without Django's database::
     python manage.py nipr_simulator --port 8100 --producers 2000 --seed 7
     python -m nipr.simulator --port 8100
 
-and point the product at it with ``NIPR_URL_TEMPLATE=http://127.0.0.1:8100 NIPR_USERNAME=simulator NIPR_PASSWORD=simulator``.
+and point the product at it with ``NIPR_URL_TEMPLATE=http://127.0.0.1:8100``, ``NIPR_USERNAME=simulator`` and
+``NIPR_PASSWORD=simulator``.
 
 In tests it runs in a thread, and its inside is at hand::
 

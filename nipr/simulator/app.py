@@ -31,10 +31,10 @@ LOGIN_PAGE = (
     b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Please sign in</form></body></html>"
 )
 
-ALERT_FAULTS: dict[FaultKind, Callable[[AlertsRequest], SoapFault]] = {
-    FaultKind.REPORT_NOT_READY: lambda request: not_ready(),
-    FaultKind.NO_ALERTS: lambda request: no_alerts(),
-    FaultKind.UNKNOWN_SUBSCRIPTION: lambda request: unknown_subscription(request.subscription_name),
+ALERT_FAULTS: dict[FaultKind, Callable[[], SoapFault]] = {
+    FaultKind.REPORT_NOT_READY: not_ready,
+    FaultKind.NO_ALERTS: no_alerts,
+    FaultKind.UNKNOWN_SUBSCRIPTION: unknown_subscription,
 }
 
 
@@ -122,16 +122,24 @@ class Application:
         return self._reports.operations[understood.call.service](understood.request, struck)
 
     def _serve_alerts(self, understood: Understood, struck: dict[FaultKind, Fault]) -> Response:
-        request = understood.alerts_request
         try:
-            if request is None:
-                raise SoapFault(understood.problem, code="Client")
-            for kind, fault in ALERT_FAULTS.items():
-                if kind in struck:
-                    raise fault(request)
+            request = _decoded(understood)
+            _strike(struck)
             return _alerts_response(request.operation, self.desk.answer(request))
         except SoapFault as fault:
             return _multipart(soap.encode_fault(fault), status=500)
+
+
+def _decoded(understood: Understood) -> AlertsRequest:
+    if understood.alerts_request is None:
+        raise SoapFault(understood.problem, code="Client")
+    return understood.alerts_request
+
+
+def _strike(struck: dict[FaultKind, Fault]) -> None:
+    for kind, fault in ALERT_FAULTS.items():
+        if kind in struck:
+            raise fault()
 
 
 def _understand_alerts(request: Request) -> Understood:

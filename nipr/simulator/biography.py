@@ -6,14 +6,10 @@ from datetime import date, timedelta
 from random import Random
 
 from nipr.simulator.identity import Identity, surname
-from nipr.simulator.reference import jurisdictions
+from nipr.simulator.reference import jurisdictions, words
 from nipr.wire.messages import Address, Biographic, ContactInfo, OtherName, RegulatoryAction
 
 ADDRESS_TYPES = {"1": "Residence", "2": "Business", "3": "Mailing"}
-CITIES = "NOWHERE FABLETOWN EXAMPLEVILLE PRETEND MAKEBELIEVE UTOPIA EREWHON PLACEHOLDER SPECIMEN BROOKNEVER".split()
-STREETS = (
-    "IMAGINARY LN;FICTION PLZ;SAMPLE ST;NEVERWAS AVE;INVENTED RD;STORY BLVD;PARABLE WAY;MIRAGE CT".split(";")
-)
 REASONS = (
     "LATE FILING",
     "FAILURE TO REPORT OTHER STATE ACTION",
@@ -51,9 +47,9 @@ def make_address(who: Identity, state: str, type_code: str, dice: Random, day: d
         state=state,
         type_code=type_code,
         type_name=ADDRESS_TYPES[type_code],
-        line_1=f"{dice.randint(1, 9999)} {dice.choice(STREETS)}",
+        line_1=f"{dice.randint(1, 9999)} {dice.choice(words('streets'))}",
         line_2=f"STE {dice.randint(1, 40)}" if dice.random() < 0.3 else "",
-        city=dice.choice(CITIES),
+        city=dice.choice(words("cities")),
         address_state=state,
         zip_code=f"{place.zip_prefix}{dice.randint(0, 99):02d}",
         country="U.S.A.",

@@ -39,10 +39,10 @@ class Controls:
             ("GET", "faults"): self._list_faults,
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
-            ("GET", "log"): lambda request: self._registry.book.log(),
-            ("GET", "book"): lambda request: self._registry.book.as_dict(),
+            ("GET", "log"): lambda _: self._registry.book.log(),
+            ("GET", "book"): lambda _: self._registry.book.as_dict(),
             ("GET", "roster"): self._roster,
-            ("GET", "carriers"): lambda request: [asdict(carrier) for carrier in carriers()],
+            ("GET", "carriers"): lambda _: [asdict(carrier) for carrier in carriers()],
             ("GET", "subscriptions"): self._subscriptions,
             ("POST", "reset"): self._reset,
         }

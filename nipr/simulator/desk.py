@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from nipr.simulator.clock import is_working_day, previous_working_day
 from nipr.simulator.registry import Registry
 from nipr.simulator.search import Directory
+from nipr.wire import assumed
 from nipr.wire.alerts import AlertsRequest, InputFormat, Operation, TargetInput
 from nipr.wire.messages import (
     AlertsReport,
@@ -31,7 +32,6 @@ from nipr.wire.values import bare_fein, is_npn
 
 MOST_TARGETS = 500
 CATCH_UP_DAYS = 14
-NO_ALERTS_CODE = 5
 MESSAGE_ID = "00000000-0000-0000-0000-000000000000"
 CENTRAL = timezone(timedelta(hours=-6))
 
@@ -51,16 +51,15 @@ Answer = tuple[Subscription, ...] | tuple[AlertTarget, ...] | TargetResults | Al
 
 
 def no_alerts() -> SoapFault:
-    return SoapFault("There are no alerts scheduled for the day", NO_ALERTS_CODE)
+    return SoapFault(assumed.NO_ALERTS_TEXT, assumed.NO_ALERTS_CODE)
 
 
 def not_ready() -> SoapFault:
-    """No evidence shows the code of this fault, so it carries none."""
-    return SoapFault("The requested report is not available or complete")
+    return SoapFault(assumed.NOT_READY_TEXT, assumed.NOT_READY_CODE)
 
 
-def unknown_subscription(name: str) -> SoapFault:
-    return SoapFault(f"The subscription {name or '(none)'} was not found", code="Client")
+def unknown_subscription() -> SoapFault:
+    return SoapFault(assumed.UNKNOWN_SUBSCRIPTION_TEXT, assumed.UNKNOWN_SUBSCRIPTION_CODE)
 
 
 @dataclass(slots=True)
@@ -111,7 +110,7 @@ class AlertsDesk:
         try:
             return self.accounts[request.subscription_name]
         except KeyError:
-            raise unknown_subscription(request.subscription_name) from None
+            raise unknown_subscription() from None
 
     def _add(self, request: AlertsRequest) -> None:
         subscription = _given(request)
@@ -138,11 +137,9 @@ class AlertsDesk:
         account = self._account(request)
         valid, invalid = [], []
         for value, npn, reason in self._resolved(request.targets):
-            reason = reason or (
-                FULL if npn not in account.targets and len(account.targets) >= MOST_TARGETS else ""
-            )
-            if reason:
-                invalid.append(InvalidTarget(value, reason))
+            full = npn not in account.targets and len(account.targets) >= MOST_TARGETS
+            if reason or full:
+                invalid.append(InvalidTarget(value, reason or FULL))
                 continue
             added = account.targets.setdefault(npn, self._registry.today)
             valid.append(AlertTarget(npn, added))

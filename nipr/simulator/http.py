@@ -44,7 +44,7 @@ class Response:
     drip_seconds: float = 0.0
 
 
-class DroppedConnection(Exception):  # noqa: N818  an outcome, not an error
+class DroppedConnection(Exception):
     """The connection is to be closed without an answer."""
 
 

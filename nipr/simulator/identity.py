@@ -1,51 +1,22 @@
 """Who lives in the simulated registry: invented people and firms, each a function of (seed, index).
 
-Everything about an entity follows from its index, so nothing has to be kept: an NPN, an SSN, an FEIN and a licence number
-can all be read back into the index they came from.
+Everything about an entity follows from its index, so nothing has to be kept: an NPN, an SSN, an FEIN and a licence
+number can all be read back into the index they came from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 from random import Random
 
+from nipr.simulator.reference import home_states, words
 from nipr.wire.messages import EntityType
 
 FIRST_NPN = 88_000_001
 FIRM_EVERY = 20
 """One entity in twenty is a firm."""
-
-GIVEN = (
-    "ADA ALDER ALMA ANSEL ARLO ASTRID BASIL BEATRIX BRAM CALLA CASPIAN CLEMENCE CORA CYRUS DAHLIA DASHIELL DELPHINE "
-    "DORIAN EDDA ELIAS ELOISE EMERY ESME EZRA FENNA FINN FLORA GARETH GRETA HADLEY HARRIET HOLLIS IDRIS IMOGEN IONA "
-    "IVO JASPER JUNO KEIRA KIT LARK LEANDER LENA LINUS LORNA LUCIAN MABEL MAGNUS MARLO MERCY MILO MIRA NELL NICO NORA "
-    "OCTAVIA ODIN OPAL ORSON OTIS PEARL PHILIPPA PIPER QUENTIN QUILLA RAFFI REMY RHEA ROWAN RUFUS SABLE SAGE SELA SILAS "
-    "SOREN SYBIL TAMSIN THEO TILDA TOBIAS ULRIC URSULA VERA VIGGO WALLIS WILLA WINSLOW XENIA YARROW YVES ZARA ZELDA"
-).split()
-FAMILY_HEADS = (
-    "AMBER ASH BARLEY BIRCH BRAMBLE BRIAR CANDLE CINDER CLOVER COPPER DAPPLE DUSK EMBER FALLOW FERN FLINT FOX FROST "
-    "GOLDEN HAZEL HEATHER HOLLOW INK IVY JUNIPER KESTREL LANTERN LARK LINDEN MARSH MEADOW MOSS NETTLE OAK OTTER PEBBLE "
-    "PLUM QUILL RAVEN REED ROOK RUSH SABLE SILVER SPARROW THIMBLE THISTLE TIN UMBER VELVET WICKER WILLOW WINTER WREN"
-).split()
-FAMILY_TAILS = (
-    "BANK BERRY BOURNE BRIDGE BROOK COMBE CROFT DALE FEATHER FIELD FORD GATE GLEN GROVE HAM HEATH HOLM HURST LAND LEY "
-    "LOCK MERE MILL MOOR RIDGE SHAW SIDE STEAD STONE THORPE WELL WICK WOOD WORTH YARD"
-).split()
-FIRM_KINDS = (
-    "Insurance Agency LLC",
-    "Benefits Group Inc",
-    "Brokerage LLC",
-    "& Partners Insurance",
-    "Risk Advisors Inc",
-)
-HOME_STATES = (
-    "TX TX TX CA CA CA FL FL FL NY NY OH OH PA PA IL IL GA GA NC NC MI NJ VA WA AZ TN IN MO WI CO MN SC AL KY LA OR OK "
-    "CT IA UT NV KS NM NE MD MA MS AR ID NH ME MT RI DE SD ND AK DC VT WY WV HI PR"
-).split()
-"""Where people live; the large states come up more often."""
 
 
 def rng(*parts: object) -> Random:
@@ -92,13 +63,13 @@ def npn_of(index: int) -> str:
 
 
 def surname(dice: Random) -> str:
-    return dice.choice(FAMILY_HEADS) + dice.choice(FAMILY_TAILS)
+    return dice.choice(words("family_heads")) + dice.choice(words("family_tails"))
 
 
 def identity(seed: int, index: int, producers: int) -> Identity:
     """The entity at ``index`` of a world of ``producers`` entities."""
     dice = rng(seed, index, "identity")
-    state = dice.choice(HOME_STATES)
+    state = dice.choice(home_states())
     if index % FIRM_EVERY == 0:
         return _firm(dice, index, state)
     return _person(dice, index, state, producers)
@@ -110,7 +81,7 @@ def _firm(dice: Random, index: int, state: str) -> Identity:
         index=index,
         entity_type=EntityType.FIRM,
         state=state,
-        company_name=f"{surname(dice).capitalize()} {dice.choice(FIRM_KINDS)}",
+        company_name=f"{surname(dice).capitalize()} {dice.choice(words('firm_kinds'))}",
         fein=f"00-1{index:06d}",
     )
 
@@ -125,7 +96,7 @@ def _person(dice: Random, index: int, state: str, producers: int) -> Identity:
         index=index,
         entity_type=EntityType.INDIVIDUAL,
         state=state,
-        first_name=dice.choice(GIVEN),
+        first_name=dice.choice(words("given_names")),
         middle_name=dice.choice("ABCDEFGHJKLMNPRSTVW") if dice.random() < 0.6 else "",
         last_name=surname(dice),
         suffix=dice.choice(("JR", "SR", "III")) if dice.random() < 0.03 else "",
@@ -146,7 +117,3 @@ def index_of_ssn(ssn: str) -> int | None:
 def index_of_fein(fein: str) -> int | None:
     digits = "".join(filter(str.isdigit, fein))
     return int(digits[3:]) if len(digits) == 9 and digits.startswith("001") else None
-
-
-def pick_some(dice: Random, pool: Sequence[str], count: int) -> list[str]:
-    return dice.sample(pool, min(count, len(pool)))

@@ -116,3 +116,15 @@ def carriers() -> tuple[Carrier, ...]:
         Carrier(row["cocode"], row["fein"], row["name"], tuple(row["categories"].split()))
         for row in _rows("carriers.csv")
     )
+
+
+@cache
+def home_states() -> tuple[str, ...]:
+    """Where people live: the large states come up more often."""
+    return tuple(row["state"] for row in _rows("jurisdictions.csv") for _ in range(int(row["weight"])))
+
+
+@cache
+def words(name: str) -> tuple[str, ...]:
+    """A list of words to make names and addresses from."""
+    return tuple(row["word"] for row in _rows("words.csv") if row["list"] == name)

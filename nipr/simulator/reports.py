@@ -11,8 +11,8 @@ from nipr.simulator.http import Request, Response
 from nipr.simulator.large_firm import appointments
 from nipr.simulator.registry import Registry
 from nipr.simulator.samples import INDIVIDUAL
-from nipr.simulator.search import Directory
-from nipr.wire import pdb
+from nipr.simulator.search import BadSearch, Directory
+from nipr.wire import addinfo, hitlist, pdb
 from nipr.wire.messages import EntityReport, RegistryRefusal
 from nipr.wire.values import is_npn
 
@@ -32,10 +32,15 @@ class ReportServices:
     def __init__(self, registry: Registry, directory: Directory) -> None:
         self._registry = registry
         self._directory = directory
-        self.operations: dict[str, Callable[[Request, Struck], Response]] = {"entityinfo": self.entity_info}
+        self.operations: dict[str, Callable[[Request, Struck], Response]] = {
+            "entityinfo": self.entity_info,
+            "hitlist": self.hit_list,
+            "addinfo": self.add_info,
+        }
 
     def entity_info(self, request: Request, struck: Struck) -> Response:
-        npn = request.query.get("id_entity", "").strip()
+        """A whole report, for which the caller is charged."""
+        npn = _entity(request)
         if refused := self._refused(npn, struck):
             return Response(body=pdb.encode(refused))
         self._registry.book.charge("entityinfo", npn)
@@ -45,6 +50,20 @@ class ReportServices:
         if self._registry.population.is_large_firm(npn):
             return Response(chunks=self._streamed(report))
         return Response(body=pdb.encode(report))
+
+    def hit_list(self, request: Request, struck: Struck) -> Response:
+        """A free search; unknown people give a list without rows."""
+        try:
+            return Response(body=hitlist.encode(self._directory.hitlist(request.query)))
+        except BadSearch as error:
+            return Response(body=hitlist.encode(RegistryRefusal(str(error))))
+
+    def add_info(self, request: Request, struck: Struck) -> Response:
+        """When each category last changed, free of charge."""
+        npn = _entity(request)
+        if refused := self._refused(npn, struck):
+            return Response(body=pdb.encode(refused))
+        return Response(body=addinfo.encode(self._registry.add_info(npn)))
 
     def _refused(self, npn: str, struck: Struck) -> RegistryRefusal | None:
         if not is_npn(npn):
@@ -71,3 +90,7 @@ class ReportServices:
             first = False
             yield body
         yield CLOSING + tail
+
+
+def _entity(request: Request) -> str:
+    return request.query.get("id_entity", "").strip()

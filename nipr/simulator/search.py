@@ -122,6 +122,8 @@ def _row(who: Identity) -> HitlistRow:
         entity_id=who.npn,
         resident_state=who.state,
         birth_date=who.birth_date,
+        entity_type=who.entity_type,
+        fein=who.fein,
     )
 
 
