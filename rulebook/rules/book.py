@@ -20,6 +20,9 @@ COUNTRY = "US"
 """The jurisdiction whose lines and classes hold in every state that has none of its own."""
 
 NO_CATEGORY: frozenset[str] = frozenset()
+KINDS_THAT_NAME_THEIR_LINES = frozenset(
+    {LicenseKind.ADJUSTER, LicenseKind.PUBLIC_ADJUSTER, LicenseKind.SURPLUS_LINES}
+)
 NAMES_WITHOUT_CATEGORY = frozenset({"", "none", "agency", "loa not applicable"})
 
 
@@ -189,7 +192,12 @@ class RuleBook:
         if plain in NAMES_WITHOUT_CATEGORY:
             return None
         for place in (state, COUNTRY):
-            rows = [row for row in self.named_lines.get((place, plain), ()) if row.categories]
+            # What such a licence's list calls "adjuster" is said of the licence, not of the line's name.
+            rows = [
+                row
+                for row in self.named_lines.get((place, plain), ())
+                if row.categories and row.kind not in KINDS_THAT_NAME_THEIR_LINES
+            ]
             producing = [row for row in rows if row.kind in ("", LicenseKind.PRODUCER)]
             for candidates in (producing, rows):
                 if len({row.categories for row in candidates}) == 1:

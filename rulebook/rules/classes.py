@@ -23,7 +23,11 @@ _TELLING_WORDS = (
     ("appraiser", AgentType.ADJUSTER),
     ("surplus", AgentType.SURPLUS),
     ("excess line", AgentType.SURPLUS),
+    ("producer", AgentType.PRODUCER),
+    ("agent", AgentType.PRODUCER),
+    ("agency", AgentType.PRODUCER),
 )
+"""In this order: a "surplus lines agent" is told by its first two words."""
 
 
 def type_of_kind(kind: str) -> AgentType:
