@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -24,6 +25,13 @@ def client_address(request: HttpRequest) -> str:
         if forwarded:
             return str(forwarded)
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def account_tried(request: HttpRequest | None, credentials: Mapping[str, str] | None) -> str:
+    """The account somebody tries to enter, spelled one way, so that case and blanks buy no further tries."""
+    given = dict(credentials or {})
+    typed = given.get("email") or given.get("username") or (request.POST.get("login", "") if request else "")
+    return typed.strip().lower()
 
 
 def too_many_failures(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

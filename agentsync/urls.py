@@ -11,6 +11,7 @@ from agentsync import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("healthz", health.healthz, name="healthz"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/two-step/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
 ]
