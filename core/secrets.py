@@ -34,3 +34,8 @@ def secrets_in(value: Any, path: str = "") -> Iterator[str]:
             yield from secrets_in(inner, f"{path}.{index}" if path else str(index))
     elif isinstance(value, str) and _SSN.search(value):
         yield path
+
+
+def masked(text: str) -> str:
+    """The text with social security numbers cut to their last four digits; for logs and messages."""
+    return _SSN.sub(lambda found: f"***-**-{found[0][-4:]}", text)

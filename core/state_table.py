@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
 from core.errors import Conflict, NotAllowed
 
@@ -63,12 +64,19 @@ class StateTable(Generic[M]):
         return move
 
     def apply(
-        self, record: M, event: str, has_right: HasRight = any_right, *, changes: dict[str, Any] | None = None
+        self,
+        record: M,
+        event: str,
+        has_right: HasRight = any_right,
+        *,
+        changes: dict[str, Any] | None = None,
+        where: Q | None = None,
     ) -> Move[M]:
-        """Make the move with further column ``changes``, if nobody moved the record first; else Conflict."""
+        """Make the move with further column ``changes``; Conflict when somebody was faster or ``where`` fails."""
         move = self.move(record, event, has_right)
         values = {self.field: move.target, **(changes or {})}
-        still_there = type(record)._default_manager.filter(**{"pk": record.pk, self.field: move.source})
+        unmoved = Q(**{"pk": record.pk, self.field: move.source})
+        still_there = type(record)._default_manager.filter(unmoved & (where or Q()))
         if not still_there.update(**values):
             record.refresh_from_db(fields=[self.field])
             raise self._refusal(record, f"Somebody was faster: it is “{self._state(record)}” now.")

@@ -28,6 +28,9 @@ class Fact(VersionedFact):
             ),
         )
 
+    def __str__(self) -> str:
+        return self.code
+
 
 class Secretive(models.Model):
     """Somebody with things to hide."""
@@ -39,6 +42,9 @@ class Secretive(models.Model):
 
     class Meta:
         app_label = "core"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Parcel(models.Model):

@@ -49,9 +49,9 @@ def test_a_secret_is_said_to_have_changed_but_not_shown():
 
 
 def test_no_entry_survives_the_rollback_of_its_action():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         services.record("a", actor=NIGHT, subject=None)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()
 
 

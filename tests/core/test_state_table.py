@@ -47,7 +47,7 @@ def test_a_guard_refuses_with_its_sentence():
 
 
 def test_a_missing_right_is_named():
-    with pytest.raises(NotAllowed, match="parcels.send"):
+    with pytest.raises(NotAllowed, match=r"parcels\.send"):
         TABLE.move(Parcel(status="draft", weight=1), "send", lambda _right: False)
 
 
