@@ -233,6 +233,11 @@ def encode_empty() -> bytes:
     return envelope(_element("empty"))
 
 
+def decode_empty(data: bytes) -> None:
+    """Any reply that is not a fault is the success it stands for."""
+    body_of(data)
+
+
 def encode_subscriptions(subscriptions: Iterable[Subscription]) -> bytes:
     root = _element("subscriptionList")
     for subscription in subscriptions:
