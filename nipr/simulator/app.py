@@ -110,7 +110,7 @@ class Application:
             return Response(fault.status, b"Service Unavailable", "text/plain")
         if FaultKind.HTML_LOGIN in struck:
             return Response(200, LOGIN_PAGE, "text/html; charset=UTF-8")
-        admitted = self.credentials.admit(understood.request.headers.get("Authorization", ""))
+        admitted = self.credentials.admit(understood.request.headers.get("authorization", ""))
         if FaultKind.WRONG_PASSWORD in struck or not admitted:
             challenge = (("WWW-Authenticate", 'Basic realm="simulator"'),)
             return Response(401, b"Unauthorized", "text/plain", challenge)
@@ -144,7 +144,7 @@ def _strike(struck: dict[FaultKind, Fault]) -> None:
 
 def _understand_alerts(request: Request) -> Understood:
     try:
-        asked = alerts.decode_request(request.body, request.headers.get("SOAPAction", ""))
+        asked = alerts.decode_request(request.body, request.headers.get("soapaction", ""))
     except (DecodeError, SoapFault) as error:
         return Understood(request, Call("alerts"), problem=str(error))
     call = Call("alerts", asked.operation, subscription=asked.subscription_name)
@@ -179,6 +179,8 @@ def _damaged(response: Response, struck: dict[FaultKind, Fault]) -> Response:
         response = replace(response, body=response.body[: len(response.body) // 2], chunks=None)
     if FaultKind.WRONG_CONTENT_TYPE in struck:
         response = replace(response, content_type="application/octet-stream")
+    if FaultKind.DROP_MIDWAY in struck:
+        response = replace(response, cut=True)
     if fault := struck.get(FaultKind.DRIP):
         response = replace(response, drip_seconds=fault.seconds)
     return response

@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--large-firm-appointments",
         type=int,
         default=0,
-        help="add the firm 99009999 with so many (130,000 is 60 MB)",
+        help="add the firm 99009999 with so many (145,000 is 60 MB)",
     )
 
 

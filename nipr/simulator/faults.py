@@ -21,6 +21,8 @@ class FaultKind(StrEnum):
     """Close the connection without doing anything."""
     DROP_AFTER = "drop_after"
     """Do what was asked (and charge for it), then close the connection without an answer."""
+    DROP_MIDWAY = "drop_midway"
+    """Do what was asked, close the connection in the middle of the answer."""
     MALFORMED_XML = "malformed_xml"
     TRUNCATED_XML = "truncated_xml"
     WRONG_CONTENT_TYPE = "wrong_content_type"

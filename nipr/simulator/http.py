@@ -17,6 +17,7 @@ class Request:
     method: str
     target: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    """By name in small letters."""
     body: bytes = b""
 
     @property
@@ -27,7 +28,7 @@ class Request:
     def query(self) -> dict[str, str]:
         """The query string, and a posted form, which some clients send instead."""
         pairs = parse_qsl(urlsplit(self.target).query)
-        if self.headers.get("Content-Type", "").startswith(FORM):
+        if self.headers.get("content-type", "").startswith(FORM):
             pairs += parse_qsl(self.body.decode("latin-1"))
         return dict(pairs)
 
@@ -42,6 +43,8 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     chunks: Iterable[bytes] | None = None
     drip_seconds: float = 0.0
+    cut: bool = False
+    """Promise the whole body, send half of it and hang up."""
 
 
 class DroppedConnection(Exception):

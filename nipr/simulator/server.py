@@ -37,7 +37,9 @@ class Handler(BaseHTTPRequestHandler):
             self._send(refusal("The request is too large, or does not say how long it is.", 413))
             return
         body = self.rfile.read(int(length))
-        request = Request(self.command, self.path, dict(self.headers.items()), body)
+        request = Request(
+            self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, body
+        )
         try:
             self._send(self.server.application.handle(request))
         except DroppedConnection:
@@ -62,6 +64,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def _write(self, response: Response) -> None:
+        if response.cut:
+            self.wfile.write(response.body[: len(response.body) // 2])
+            self.wfile.flush()
+            raise DroppedConnection
         if not response.drip_seconds:
             self.wfile.write(response.body)
             return
