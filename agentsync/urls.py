@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("allauth.account.urls")),
     path("account/two-step/", include("allauth.mfa.urls")),
+    path("admin/", include("producers.urls")),
     path("admin/", admin.site.urls),
 ]

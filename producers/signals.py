@@ -9,3 +9,7 @@ facts_changed = Signal()
 
 assignments_changed = Signal()
 """Assignments were added, edited or ended. Sent inside the transaction with ``producer_ids: set[int]``."""
+
+refresh_asked = Signal()
+"""Somebody wants what follows from the facts of some producers worked out again now, though the facts have not
+changed. Sent inside the transaction with ``producer_ids: set[int]``, ``actor: Actor``."""

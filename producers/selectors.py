@@ -1,0 +1,161 @@
+"""Reads about producers, with names. Personal data is never loaded unless it is going to be revealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet
+
+from core.versioned import as_known_at
+from producers.as_of import AsOf
+from producers.models import (
+    Address,
+    Change,
+    ContactInfo,
+    License,
+    LicenseLine,
+    OtherName,
+    Producer,
+    ProducerAssignment,
+    RegulatoryAction,
+    SyncRun,
+)
+
+if TYPE_CHECKING:
+    from core.accounts.models import User
+
+PERSONAL = ("ssn", "birth_date")
+EXPIRING_WITHIN = timedelta(days=90)
+CURRENT = Q(known_to__isnull=True)
+HELD = CURRENT & Q(removed_at__isnull=True)
+
+
+def producers() -> QuerySet[Producer]:
+    """All producers, as lists and pages read them."""
+    return Producer.objects.defer(*PERSONAL).select_related("agency", "owner")
+
+
+def producer_list(user: User | None = None) -> QuerySet[Producer]:
+    return producers().filter(entity_type="individual")
+
+
+def agency_list(user: User | None = None) -> QuerySet[Producer]:
+    return producers().filter(entity_type="firm")
+
+
+def change_list(user: User | None = None) -> QuerySet[Change]:
+    """The Changes inbox, seen and unseen."""
+    rows = Change.objects.select_related("producer", "producer__agency", "producer__owner", "acknowledged_by")
+    return rows.defer(*(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL))
+
+
+def license_list(user: User | None = None) -> QuerySet[License]:
+    """The licences held now, those the registry has dropped among them."""
+    rows = License.objects.filter(CURRENT).select_related("producer", "producer__agency")
+    return rows.defer(*(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL))
+
+
+def sync_run_list(user: User | None = None) -> QuerySet[SyncRun]:
+    return SyncRun.objects.all()
+
+
+def assignments_of(producer: Producer) -> QuerySet[ProducerAssignment]:
+    """Running ones first, then those that have ended, the latest first."""
+    return producer.assignments.order_by(F("ended_at").desc(nulls_first=True), "pk")
+
+
+def changes_of(producer: Producer, as_of: AsOf) -> QuerySet[Change]:
+    """What syncs found for one producer until then, the latest first."""
+    rows = producer.changes.select_related("acknowledged_by").order_by("-known_at", "-pk")
+    return rows.filter(known_at__lte=as_of.known_at) if as_of.known_at else rows
+
+
+@dataclass(frozen=True)
+class HeldLicense:
+    """A licence with its lines, judged on a day."""
+
+    license: License
+    lines: tuple[LicenseLine, ...]
+    on: date
+
+    @cached_property
+    def standing(self) -> str:
+        """removed, inactive, expired, expiring or in_force: the first that is true."""
+        if self.license.removed_at:
+            return "removed"
+        expires = self.license.expiration_date
+        if expires and expires < self.on:
+            return "expired"
+        if not self.license.active:
+            return "inactive"
+        if expires and expires <= self.on + EXPIRING_WITHIN:
+            return "expiring"
+        return "in_force"
+
+    @cached_property
+    def days_left(self) -> int | None:
+        """Days to the expiration, negative after it; None for a perpetual licence."""
+        expires = self.license.expiration_date
+        return (expires - self.on).days if expires else None
+
+
+def licenses_of(producer: Producer, as_of: AsOf) -> list[HeldLicense]:
+    """The licences of a producer with their lines: two queries, however many there are."""
+    licenses = as_known_at(producer.licenses.order_by("state", "license_number", "position"), as_of.known_at)
+    by_license = _lines_by_license(
+        as_known_at(producer.license_lines.order_by("loa", "loa_code", "position"), as_of.known_at)
+    )
+    return [HeldLicense(each, tuple(by_license.get(license_key(each), ())), as_of.on) for each in licenses]
+
+
+def license_key(row: License | LicenseLine) -> tuple[str, str, str, str]:
+    """What joins a line to its licence: the registry gives no ids."""
+    return (row.state, row.license_number, row.license_class_code, row.branch_id)
+
+
+def _lines_by_license(lines: Iterable[LicenseLine]) -> dict[tuple[str, str, str, str], list[LicenseLine]]:
+    found: dict[tuple[str, str, str, str], list[LicenseLine]] = {}
+    for line in lines:
+        found.setdefault(license_key(line), []).append(line)
+    return found
+
+
+def regulatory_actions_of(producer: Producer, as_of: AsOf) -> list[RegulatoryAction]:
+    """What regulators did, the latest first."""
+    rows = producer.regulatory_actions.order_by("-action_date", "state", "position")
+    return list(as_known_at(rows, as_of.known_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Names, addresses, and phones and e-mail on file with the states."""
+
+    names: list[OtherName]
+    addresses: list[Address]
+    contacts: list[ContactInfo]
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.addresses or self.contacts)
+
+
+def contact_of(producer: Producer, as_of: AsOf) -> Contact:
+    return Contact(
+        list(as_known_at(producer.other_names.order_by("state", "name"), as_of.known_at)),
+        list(as_known_at(producer.addresses.order_by("state", "type_code", "position"), as_of.known_at)),
+        list(as_known_at(producer.contacts.order_by("state", "position"), as_of.known_at)),
+    )
+
+
+SUGGESTIONS = 20
+
+
+def agencies_starting_with(text: str) -> QuerySet[Producer]:
+    """Agencies whose name or NPN begins so, the first few."""
+    text = text.strip()
+    rows = Producer.objects.filter(entity_type="firm").defer(*PERSONAL).order_by("sort_name", "pk")
+    found = rows.filter(npn__startswith=text) if text.isdigit() else rows.filter(sort_name__startswith=text.casefold())
+    return found[:SUGGESTIONS]

@@ -1,0 +1,161 @@
+"""What a producer should hold is said, changed and ended here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, TypedDict
+
+from django.db import transaction
+
+from core import clock
+from core.actor import Actor
+from core.audit import services as audit
+from core.errors import Conflict, FieldError, InvalidInput
+from producers.directory import company_names
+from producers.enums import AgentType, ScorecardType
+from producers.models import Producer, ProducerAssignment
+from producers.services.records import refuse_stale
+from producers.signals import assignments_changed
+from rulebook.rules.vocabulary import LoaCategory
+from rulebook.selectors import load_rule_book
+
+
+class AssignmentFields(TypedDict, total=False):
+    """What may be said about an assignment. Absent means unchanged, or the default of a new one."""
+
+    states: Collection[str]
+    loa_categories: Collection[str]
+    cocodes: Collection[str]
+    agent_type: str
+    scorecard_type: str
+    external_id: str
+
+
+SAME_WHEN = ("states", "loa_categories", "cocodes", "agent_type", "scorecard_type")
+"""Two running assignments of a producer that agree in these are one assignment."""
+
+ASSIGNABLE_CATEGORIES = tuple(each for each in LoaCategory if each is not LoaCategory.NOT_APPLICABLE)
+
+
+@transaction.atomic
+def create_assignment(producer_id: int, fields: AssignmentFields, *, actor: Actor) -> ProducerAssignment:
+    """Give a producer an assignment. The same assignment again changes nothing and answers with the first."""
+    producer = Producer.objects.select_for_update().defer("ssn", "birth_date").get(pk=producer_id)
+    assignment = ProducerAssignment(producer=producer)
+    _apply(assignment, fields)
+    running = producer.assignments.filter(ended_at__isnull=True).order_by("pk")
+    for other in running:
+        if _said(other) == _said(assignment):
+            return other
+    assignment.save(force_insert=True)
+    _tell("assignment.created", assignment, actor, {name: [None, v] for name, v in _said(assignment).items()})
+    return assignment
+
+
+@transaction.atomic
+def update_assignment(
+    assignment_id: int, fields: AssignmentFields, *, actor: Actor, expected_version: int | None = None
+) -> ProducerAssignment:
+    """Change a running assignment."""
+    assignment = _running(assignment_id)
+    refuse_stale(assignment, expected_version)
+    before, external_id = _said(assignment), assignment.external_id
+    _apply(assignment, fields)
+    changes = {name: [before[name], value] for name, value in _said(assignment).items() if before[name] != value}
+    if assignment.external_id != external_id:
+        changes["external_id"] = [external_id, assignment.external_id]
+    if changes:
+        assignment.version += 1
+        assignment.save()
+        _tell("assignment.updated", assignment, actor, changes)
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(assignment_id: int, *, actor: Actor, reason: str = "") -> ProducerAssignment:
+    """End a running assignment. It stays on file, so that yesterday's scorecard still explains itself."""
+    assignment = _running(assignment_id)
+    assignment.ended_at = clock.now()
+    assignment.version += 1
+    assignment.save(update_fields=["ended_at", "version", "updated_at"])
+    _tell("assignment.ended", assignment, actor, {"ended_at": [None, assignment.ended_at.isoformat()]}, reason)
+    return assignment
+
+
+def check_assignment(fields: AssignmentFields) -> ProducerAssignment:
+    """The assignment as it would be saved, for a preview; raises InvalidInput like the writes do."""
+    assignment = ProducerAssignment()
+    _apply(assignment, fields)
+    return assignment
+
+
+def _running(assignment_id: int) -> ProducerAssignment:
+    assignment = ProducerAssignment.objects.select_for_update().get(pk=assignment_id)
+    if assignment.ended_at is not None:
+        raise Conflict("This assignment has ended.", "Add a new assignment instead.", code="assignment_ended")
+    return assignment
+
+
+def _apply(assignment: ProducerAssignment, fields: AssignmentFields) -> None:
+    for name in ("states", "loa_categories", "cocodes"):
+        if name in fields:
+            setattr(assignment, name, _distinct(fields[name], upper=name == "states"))
+    for name in ("agent_type", "scorecard_type", "external_id"):
+        if name in fields:
+            setattr(assignment, name, fields[name])
+    faults = [*_unknown_codes(assignment), *_wrong_choices(assignment)]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _distinct(codes: Iterable[str], *, upper: bool) -> list[str]:
+    stripped = (code.strip() for code in codes)
+    return sorted({code.upper() if upper else code for code in stripped if code})
+
+
+def _unknown_codes(assignment: ProducerAssignment) -> Iterable[FieldError]:
+    states = load_rule_book().jurisdictions
+    unknown_states = [state for state in assignment.states if state not in states]
+    if unknown_states:
+        yield _fault("states", "unknown_state", f"There is no state {_list(unknown_states)}.")
+    categories = [name for name in assignment.loa_categories if name not in set(ASSIGNABLE_CATEGORIES)]
+    if categories:
+        yield _fault("loa_categories", "unknown_category", f"There is no LOA category {_list(categories)}.")
+    known = company_names(assignment.cocodes) if assignment.cocodes else {}
+    companies = [cocode for cocode in assignment.cocodes if cocode not in known]
+    if companies:
+        sentence = f"No company with CoCode {_list(companies)} is on file; add the company first."
+        yield _fault("cocodes", "unknown_company", sentence)
+
+
+def _wrong_choices(assignment: ProducerAssignment) -> Iterable[FieldError]:
+    if not assignment.states:
+        yield _fault("states", "required", "Choose at least one state.")
+    if not assignment.loa_categories:
+        yield _fault("loa_categories", "required", "Choose at least one LOA category.")
+    if assignment.agent_type not in AgentType.values:
+        yield _fault("agent_type", "unknown", f"The agent type is one of {_list(AgentType.values)}.")
+    if assignment.scorecard_type not in ScorecardType.values:
+        yield _fault("scorecard_type", "unknown", f"The scorecard type is one of {_list(ScorecardType.values)}.")
+    elif assignment.scorecard_type == ScorecardType.LICENSE_AND_APPOINTMENT and not assignment.cocodes:
+        yield _fault("cocodes", "required", "A license & appointment scorecard needs at least one company.")
+
+
+def _said(assignment: ProducerAssignment) -> dict[str, Any]:
+    return {name: getattr(assignment, name) for name in SAME_WHEN}
+
+
+def _tell(
+    action: str, assignment: ProducerAssignment, actor: Actor, changes: dict[str, list[Any]], reason: str = ""
+) -> None:
+    """Record it on the producer, whose history people read, and let higher rooms know."""
+    audit.record(action, actor=actor, subject=assignment.producer, changes=changes, reason=reason)
+    assignments_changed.send(ProducerAssignment, producer_ids={assignment.producer_id})
+
+
+def _fault(path: str, code: str, message: str) -> FieldError:
+    return {"path": path, "code": code, "message": message}
+
+
+def _list(codes: Iterable[str]) -> str:
+    return ", ".join(f"“{code}”" for code in codes)

@@ -1,0 +1,124 @@
+"""The producer page: header, actions, and one open tab."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from core import clock
+from core.access import back_office_page, render_page, signed_in
+from core.errors import InvalidInput
+from producers import page, selectors
+from producers.access import ASSIGN, CHANGE_PRODUCERS, REVEAL_PERSONAL, SYNC_PRODUCERS, VIEW_PRODUCERS
+from producers.as_of import AsOf
+from producers.enums import SYNCED, SyncStatus, Tracking
+from producers.models import Producer
+from producers.page import Action
+from producers.wording import lookup_price, next_step
+
+
+@back_office_page(right=VIEW_PRODUCERS)
+def producer_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one producer, as known now or on an earlier day."""
+    user = signed_in(request)
+    producer = get_object_or_404(selectors.producers(), pk=pk)
+    as_of, problem = _as_of(request)
+    tabs = page.tabs_for(user)
+    tab = next((each for each in tabs if each.name == request.GET.get("tab", tabs[0].name)), None)
+    if tab is None:
+        raise Http404("There is no such tab.")
+    panels = [(panel.template, panel.selector(producer, as_of)) for panel in page.panels_for(user)]
+    context = {
+        "producer": producer,
+        "as_of": as_of,
+        "as_of_problem": problem,
+        "today": clock.today(),
+        "tabs": tabs,
+        "tab": tab,
+        "panels": panels,
+        "actions": [action.for_user(user) for action in actions_for(producer)],
+        "synced": producer.sync_status in SYNCED,
+        "next_step": next_step(producer),
+        **tab.selector(producer, as_of),
+    }
+    return render_page(request, "producers/producer_page.html", context, producer.display_name)
+
+
+def _as_of(request: HttpRequest) -> tuple[AsOf, str]:
+    """The day asked for; a day that cannot be read shows today, and says so."""
+    try:
+        return AsOf.read(request.GET.get("on", ""), request.GET.get("known_at", "")), ""
+    except InvalidInput as invalid:
+        return AsOf.today(), invalid.message
+
+
+def actions_for(producer: Producer) -> list[Action]:
+    """The buttons of the page, in order."""
+    return [
+        *_registry_actions(producer),
+        *page.extra_actions(producer),
+        Action("Edit", reverse("producers:edit", args=[producer.pk]), "edit", CHANGE_PRODUCERS),
+        _tracking_action(producer),
+        Action(
+            "Reveal SSN",
+            reverse("producers:reveal", args=[producer.pk]),
+            "visibility",
+            REVEAL_PERSONAL,
+            disabled="" if producer.ssn_last4 else "No social security number is on file",
+        ),
+        Action(
+            "Add assignment",
+            reverse("producers:assignment_new", args=[producer.pk]),
+            "add",
+            ASSIGN,
+            primary=True,
+        ),
+    ]
+
+
+def _registry_actions(producer: Producer) -> list[Action]:
+    unknown = "" if producer.on_registry else "The registry does not know this producer: it has no NPN of its own"
+    running = producer.sync_status in (SyncStatus.QUEUED, SyncStatus.PROCESSING)
+    fresh = producer.last_synced_at is not None and producer.last_synced_at.date() >= clock.today()
+    price = lookup_price()
+    return [
+        Action(
+            "Sync now",
+            reverse("producers:sync", args=[producer.pk]),
+            "sync",
+            SYNC_PRODUCERS,
+            "post",
+            confirm=f"This reads one full report from the registry. The registry charges for it: {price}.",
+            disabled=unknown or ("A sync is under way" if running else ""),
+        ),
+        Action(
+            "Refresh",
+            reverse("producers:refresh", args=[producer.pk]),
+            "refresh",
+            SYNC_PRODUCERS,
+            "post",
+            confirm="The registry's facts were read today, so this costs nothing: what follows from them is worked "
+            "out again."
+            if fresh
+            else f"The registry's facts are not from today, so one full report is read first: {price}.",
+            disabled=unknown,
+        ),
+    ]
+
+
+def _tracking_action(producer: Producer) -> Action:
+    url = reverse("producers:tracking", args=[producer.pk])
+    if producer.tracking == Tracking.ACTIVE:
+        question = "Daily updates stop, and this producer is no longer counted in billing. Its facts stay on file."
+        return Action(
+            "Stop tracking", url, "notifications_off", CHANGE_PRODUCERS, "post",
+            confirm=question, values=(("tracking", Tracking.INACTIVE),),
+        )  # fmt: skip
+    never_read = "" if producer.last_synced_at else f" Its first full report is read now: {lookup_price()}."
+    return Action(
+        "Start tracking", url, "notifications_active", CHANGE_PRODUCERS, "post",
+        confirm=f"The registry tells us of changes daily, and this producer is counted in billing.{never_read}",
+        values=(("tracking", Tracking.ACTIVE),),
+        disabled="" if producer.on_registry else "Without an NPN of the registry it cannot be tracked",
+    )  # fmt: skip
