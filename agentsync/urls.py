@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/two-step/", include("allauth.mfa.urls")),
     path("admin/", include("producers.urls")),
+    path("admin/", include("rulebook.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -94,10 +94,9 @@ def _lines_in_force() -> QuerySet[LineOfAuthority]:
 
 
 def _line_value(line: LineOfAuthority, kinds: dict[tuple[str, str, str], str]) -> LineValue:
-    # Licences carry registry codes. The same digits in another system mean another line: only the name counts.
     return LineValue(
         state=line.jurisdiction_id,
-        code=line.code if line.code_system == CodeSystem.NIPR else "",
+        code=_registry_code(line),
         name=line.name,
         categories=frozenset(line.category_list),
         confidence=line.confidence,
@@ -109,10 +108,15 @@ def _line_value(line: LineOfAuthority, kinds: dict[tuple[str, str, str], str]) -
     )
 
 
+def _registry_code(row: LineOfAuthority | LicenseClass) -> str:
+    """Licences carry registry codes. The same digits in another system mean something else: only names count."""
+    return row.code if row.code_system == CodeSystem.NIPR else ""
+
+
 def _class_value(item: LicenseClass) -> ClassValue:
     return ClassValue(
         state=item.jurisdiction_id,
-        code=item.code if item.code_system == CodeSystem.NIPR else "",
+        code=_registry_code(item),
         name=item.name,
         kind=item.kind,
         confidence=item.confidence,
@@ -229,6 +233,13 @@ def _as_read(book: RuleBook, state: str, row: LineOfAuthority) -> LineValue:
     if row.code_system == CodeSystem.NIPR:
         return book.line(state, row.code, row.name)
     return _line_value(row, {})
+
+
+def classes_of(state: str) -> list[tuple[LicenseClass, str]]:
+    """The licence classes of a state, each with the agent type that assignments know it by."""
+    book = load_rule_book()
+    rows = LicenseClass.objects.filter(jurisdiction=state)
+    return [(item, book.agent_type(state, _registry_code(item), item.name)) for item in rows]
 
 
 def fees_of(state: str) -> QuerySet[Fee]:

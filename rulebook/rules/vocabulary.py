@@ -99,4 +99,4 @@ class Confidence(StrEnum):
 
     @property
     def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
+        return "Not stated" if self is Confidence.UNKNOWN else self.value.replace("_", " ").capitalize()

@@ -14,8 +14,8 @@ from rulebook.rules.facts import LicenseFact
 
 @lru_cache(maxsize=65536)
 def day(when: date) -> str:
-    """A date as people read it: "Mar 31, 2027"."""
-    return f"{when:%b} {when.day}, {when.year}"
+    """A date as the screens write it: "31 Mar 2027"."""
+    return f"{when.day} {when:%b %Y}"
 
 
 def days(count: int) -> str:
