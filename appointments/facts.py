@@ -1,0 +1,104 @@
+"""From records to the facts that rules are asked about: appointments, companies, and producers with both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from appointments.models import Appointment, Company, CompanyState
+from core.versioned import as_known_at
+from producers.facts import CHUNK, producer_facts
+from rulebook.rules.facts import AppointmentFact, CompanyFact, CompanyStateFact, ProducerFact
+
+
+def full_facts(producer_ids: Collection[int], *, known_at: datetime | None = None) -> dict[int, ProducerFact]:
+    """Everything that rules ask of these producers, by id: five queries."""
+    facts = producer_facts(producer_ids, known_at=known_at)
+    appointments = appointment_facts(producer_ids, known_at=known_at)
+    return {
+        pk: replace(fact, appointments=tuple(appointments[pk])) if pk in appointments else fact
+        for pk, fact in facts.items()
+    }
+
+
+def appointment_facts(
+    producer_ids: Collection[int], *, known_at: datetime | None = None
+) -> dict[int, list[AppointmentFact]]:
+    """Appointments, ended ones among them. What the registry no longer shows is not held."""
+    current = as_known_at(Appointment.objects.filter(producer__in=producer_ids, removed_at=None), known_at)
+    rows = current.values_list(
+        "producer_id",
+        "state",
+        "cocode",
+        "fein",
+        "loa_code",
+        "loa",
+        "status",
+        "status_date",
+        "renewal_date",
+        "termination_reason",
+        "county_code",
+        "branch_id",
+        "company_name",
+    )
+    found: dict[int, list[AppointmentFact]] = defaultdict(list)
+    for row in rows.order_by("producer_id", "pk").iterator(CHUNK):
+        (
+            producer_id,
+            state,
+            cocode,
+            fein,
+            loa_code,
+            loa,
+            status,
+            since,
+            renewal,
+            reason,
+            county,
+            branch,
+            name,
+        ) = row
+        found[producer_id].append(
+            AppointmentFact(
+                state,
+                cocode,
+                fein,
+                loa_code,
+                loa,
+                status.casefold(),
+                since,
+                renewal,
+                reason,
+                county,
+                branch,
+                name,
+            )
+        )
+    return found
+
+
+def company_facts(cocodes: Collection[str] | None = None) -> dict[str, CompanyFact]:
+    """Companies that are in use, by CoCode, with their state settings: two queries. None asks for all."""
+    companies = Company.objects.filter(active=True)
+    if cocodes is not None:
+        companies = companies.filter(cocode__in=cocodes)
+    settings: dict[int, dict[str, CompanyStateFact]] = defaultdict(dict)
+    rows = CompanyState.objects.filter(company__in=companies)
+    for row in rows:
+        settings[row.company_id][row.state] = CompanyStateFact(
+            active=row.active, just_in_time=row.just_in_time, agent_types=tuple(row.agent_types)
+        )
+    return {
+        company.cocode: CompanyFact(
+            name=company.name,
+            cocode=company.cocode,
+            fein=company.fein,
+            loa_categories=frozenset(company.loa_categories),
+            create_internal_appointment=company.create_internal_appointment,
+            requires_assignment=company.appointment_producer_assignment_required,
+            states=settings.get(company.pk, {}),
+        )
+        for company in companies
+    }

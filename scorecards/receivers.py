@@ -1,0 +1,35 @@
+"""What this room does when a lower one says that something changed. Connected in ``agentsync/wiring.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from scorecards import services
+
+
+def on_facts_changed(*, producer_ids: Collection[int], **_: Any) -> None:
+    """Registry facts of these producers changed: their first sync may also give them scorecards."""
+    made = services.ensure_scorecards(producer_ids, synced=True)
+    _refresh_if(made + services.mark_stale(producer_ids=producer_ids))
+
+
+def on_assignments_changed(*, producer_ids: Collection[int], **_: Any) -> None:
+    """Assignments were added, edited or ended. An edit may change every cell."""
+    made = services.ensure_scorecards(producer_ids)
+    _refresh_if(made + services.mark_stale(producer_ids=producer_ids))
+
+
+def on_rule_changed(*, jurisdictions: Collection[str], **_: Any) -> None:
+    """State rules, lines or classes of these states read differently now."""
+    _refresh_if(services.mark_stale(states=jurisdictions))
+
+
+def on_companies_changed(*, cocodes: Collection[str], **_: Any) -> None:
+    """Carriers or their state settings were added or edited."""
+    _refresh_if(services.mark_stale(cocodes=cocodes))
+
+
+def _refresh_if(touched: int) -> None:
+    if touched:
+        services.ask_refresh()
