@@ -14,8 +14,8 @@ from nipr.simulator.population import Population
 from nipr.simulator.renewal import add_months
 from nipr.wire.messages import AlertType, EntityReport, License
 
-MONTHLY_CHANCE = 30
-"""Of 256: an entity sees a drawn event in about one month of eight."""
+MONTHLY_CHANCE = 64
+"""Of 256: an entity sees a drawn event in about one month of four."""
 
 DRAWN = (
     [EventKind.APPOINT] * 5

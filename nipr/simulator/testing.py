@@ -49,9 +49,9 @@ class RunningSimulator:
         """Every NPN, the two documented samples first."""
         return list(self.registry.population.npns())
 
-    def report(self, npn: str) -> EntityReport:
-        """The truth: what a correct client must have understood today."""
-        return self.registry.report(npn)
+    def report(self, npn: str, on: date | None = None) -> EntityReport:
+        """The truth: what a correct client must have understood today, or as of the end of an earlier day."""
+        return self.registry.history(npn).at(on or self.today)
 
     def move(self, days: int = 1) -> date:
         return self.registry.clock.move(days)
@@ -74,7 +74,7 @@ def running_simulator(
 ) -> Iterator[RunningSimulator]:
     """A simulator in a thread of this process, on a free port, closed on the way out."""
     server = make_server(producers=producers, seed=seed, start_date=start_date, port=port, **options)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     credentials = server.application.credentials
     try:
