@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.module_loading import autodiscover_modules
 
 from agentsync.roles import keep_roles
+from appointments.models import Company, CompanyState
+from producers.signals import assignments_changed, facts_changed
 from producers.tabs import register_own_tabs
+from rulebook.signals import rule_changed
+from scorecards import receivers
 
 
 def connect() -> None:
@@ -15,3 +19,14 @@ def connect() -> None:
     autodiscover_modules("tasks")
     post_migrate.connect(keep_roles, dispatch_uid="agentsync.roles")
     register_own_tabs()
+    _keep_scorecards_true()
+
+
+def _keep_scorecards_true() -> None:
+    """Whatever a scorecard rests on tells it when it changes."""
+    facts_changed.connect(receivers.on_facts_changed, dispatch_uid="scorecards.facts")
+    assignments_changed.connect(receivers.on_assignments_changed, dispatch_uid="scorecards.assignments")
+    rule_changed.connect(receivers.on_rule_changed, dispatch_uid="scorecards.rules")
+    for model in (Company, CompanyState):
+        post_save.connect(receivers.on_company_saved, sender=model, dispatch_uid=f"scorecards.{model.__name__}")
+        post_delete.connect(receivers.on_company_saved, sender=model, dispatch_uid=f"scorecards.{model.__name__}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from appointments.models import Company, CompanyState
 from scorecards import services
 
 
@@ -25,9 +26,10 @@ def on_rule_changed(*, jurisdictions: Collection[str], **_: Any) -> None:
     _refresh_if(services.mark_stale(states=jurisdictions))
 
 
-def on_companies_changed(*, cocodes: Collection[str], **_: Any) -> None:
-    """Carriers or their state settings were added or edited."""
-    _refresh_if(services.mark_stale(cocodes=cocodes))
+def on_company_saved(*, instance: Company | CompanyState, **_: Any) -> None:
+    """A carrier or one of its state settings was added, edited or taken away."""
+    company = instance.company if isinstance(instance, CompanyState) else instance
+    _refresh_if(services.mark_stale(cocodes={company.cocode}))
 
 
 def _refresh_if(touched: int) -> None:
