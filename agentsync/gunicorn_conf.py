@@ -17,3 +17,4 @@ max_requests_jitter = 2_000
 # Heartbeat files in memory: a slow disk must not look like a hung worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None  # the application logs each request itself, without query strings
+control_socket_disable = True

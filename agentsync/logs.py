@@ -58,5 +58,9 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
             "django.utils.autoreload": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            # A line for each request is for machines to read; on a person's terminal it hides what matters.
+            "django_structlog.middlewares.request": {"level": "INFO" if as_json else "WARNING"},
         },
     }

@@ -15,6 +15,9 @@ def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
     """The CELERY_BEAT_SCHEDULE setting. A message nobody took before the next is due is worth nothing: it expires."""
     return {
         "heartbeat": _every("agentsync.heartbeat", HEARTBEAT_EVERY),
+        "reap jobs": _every("core.jobs.reap", 10),
+        "nightly sync": _daily("producers.nightly_sync", environment.nightly_sync_at),
+        "calendar refresh": _daily("scorecards.calendar_refresh", environment.scorecards_refresh_at),
     }
 
 
@@ -22,9 +25,10 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
     return {"task": task, "schedule": float(seconds), "options": {"expires": 2 * seconds}}
 
 
-def _daily(task: str, at: time) -> dict[str, Any]:
+def _daily(job_kind: str, at: time) -> dict[str, Any]:
     return {
-        "task": task,
+        "task": "agentsync.start_daily",
+        "args": [job_kind],
         "schedule": crontab(hour=at.hour, minute=at.minute),
         "options": {"expires": 6 * 3600},
     }

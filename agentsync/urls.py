@@ -6,13 +6,17 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from agentsync import health
+from agentsync import health, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("allauth.account.urls")),
     path("account/two-step/", include("allauth.mfa.urls")),
+    path("admin/login/", views.to_the_door),
+    path("admin/logout/", views.sign_out),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/search/", views.search_page),
     path("admin/", include("producers.urls")),
     path("admin/", include("rulebook.urls")),
     path("admin/", admin.site.urls),

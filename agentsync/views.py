@@ -1,9 +1,43 @@
-"""Pages that belong to nobody else: errors, health, metrics."""
+"""Pages that belong to no app below: search, the doors of the admin, expired forms."""
 
 from __future__ import annotations
 
+from django.contrib import admin
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from agentsync import search
+from core.access import back_office_page, render_page, signed_in
+
+
+@back_office_page()
+def search_page(request: HttpRequest) -> HttpResponse:
+    """People's own address is ``?q=``; the command palette asks here with ``s``."""
+    if "s" in request.GET:
+        return admin.site.search(request)
+    text, only = request.GET.get("q", ""), request.GET.get("in", "")
+    found = search.search(signed_in(request), text, limit=search.MORE if only else search.FIRST, only=only)
+    return render_page(request, "agentsync/search.html", {"q": text, "only": only, "found": found}, "Search")
+
+
+@never_cache
+def to_the_door(request: HttpRequest) -> HttpResponse:
+    """The admin's own sign-in gives way to the one with the throttle and the second step."""
+    if request.user.is_authenticated:
+        return render(request, "403.html", status=403)
+    return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("account_login"))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out, and back to the door."""
+    logout(request)
+    return redirect("account_login")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -28,5 +28,9 @@ def _keep_scorecards_true() -> None:
     assignments_changed.connect(receivers.on_assignments_changed, dispatch_uid="scorecards.assignments")
     rule_changed.connect(receivers.on_rule_changed, dispatch_uid="scorecards.rules")
     for model in (Company, CompanyState):
-        post_save.connect(receivers.on_company_saved, sender=model, dispatch_uid=f"scorecards.{model.__name__}")
-        post_delete.connect(receivers.on_company_saved, sender=model, dispatch_uid=f"scorecards.{model.__name__}")
+        post_save.connect(
+            receivers.on_company_saved, sender=model, dispatch_uid=f"scorecards.{model.__name__}"
+        )
+        post_delete.connect(
+            receivers.on_company_saved, sender=model, dispatch_uid=f"scorecards.{model.__name__}"
+        )

@@ -87,7 +87,13 @@ def _environment(workers: int, simulator: int | None) -> dict[str, str]:
     metrics = Path(settings.VAR_DIR) / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics), "WEB_CONCURRENCY": str(workers)}
+    environment = {
+        **os.environ,
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "WEB_CONCURRENCY": str(workers),
+        # The worker takes JSON from our own queue only; its warning about running as root is about pickles.
+        "PYTHONWARNINGS": "ignore::celery.exceptions.SecurityWarning",
+    }
     if simulator:
         username, password = settings.SIMULATOR_CREDENTIALS
         environment |= {

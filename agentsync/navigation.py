@@ -1,0 +1,104 @@
+"""The way through the back office, by task. An entry is shown to those who hold its right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from core.access import has_right
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the sidebar."""
+
+    title: str
+    icon: str
+    url_name: str
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A headed part of the sidebar."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION = (
+    Group("", (Entry("Dashboard", "space_dashboard", "admin:index"),)),
+    Group(
+        "Producers",
+        (
+            Entry("Producers", "badge", "producers:list", "producers.view_producer"),
+            Entry("Agencies", "domain", "producers:agencies", "producers.view_producer"),
+            Entry("Licenses", "id_card", "producers:licenses", "producers.view_license"),
+            Entry("Scorecards", "scoreboard", "scorecards:list", "scorecards.view_scorecard"),
+            Entry("Changes", "difference", "producers:changes", "producers.view_change"),
+        ),
+    ),
+    Group(
+        "Rules",
+        (
+            Entry("Companies", "apartment", "appointments:companies", "appointments.view_company"),
+            Entry("Compliance library", "gavel", "rulebook:library", "rulebook.view_jurisdiction"),
+        ),
+    ),
+    Group(
+        "Operation",
+        (
+            Entry("Notices", "notifications", "notices:list"),
+            Entry("Syncs", "sync", "producers:runs", "producers.view_syncrun"),
+            Entry("Jobs", "checklist", "jobs:list", "jobs.view_job"),
+            Entry(
+                "Registry calls",
+                "receipt_long",
+                "admin:nipr_registrycall_changelist",
+                "nipr.view_registrycall",
+            ),
+            Entry("Audit trail", "history", "audit:list", "audit.view_auditentry"),
+        ),
+    ),
+    Group(
+        "Settings",
+        (
+            Entry("People", "group", "admin:accounts_user_changelist", "accounts.view_user"),
+            Entry("Roles and rights", "shield_person", "admin:auth_group_changelist", "auth.view_group"),
+            Entry(
+                "API clients",
+                "key",
+                "admin:oauth2_provider_application_changelist",
+                "oauth2_provider.view_application",
+            ),
+        ),
+    ),
+)
+
+
+def address(name: str, *args: Any) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return "#"
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """NAVIGATION as django-unfold draws it, for one person."""
+    groups = ((group, _items(group, request)) for group in NAVIGATION)
+    return [
+        {"title": group.title or None, "separator": bool(group.title), "items": items}
+        for group, items in groups
+        if items
+    ]
+
+
+def _items(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {"title": entry.title, "icon": entry.icon, "link": address(entry.url_name)}
+        for entry in group.entries
+        if has_right(request.user, entry.right)
+    ]
