@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rulebook.decision import Decision, json_safe
 
 if TYPE_CHECKING:
-    from scorecards.scoring import ScoreResult
+    from scorecards.scoring import Cell, ScoreResult
 
 LEVEL = 3
 """Level 6 saves another sixth of the room for twice the time."""
@@ -48,6 +48,19 @@ class Sheet:
                 "action": action,
                 "decisions": [full[place] for place in places],
             }
+
+
+def cell_as_dict(cell: Cell) -> dict[str, Any]:
+    """A cell that was never packed, as the API tells it."""
+    return {
+        "kind": cell.kind.value,
+        "state": cell.state,
+        "loa_category": cell.category,
+        "cocode": cell.cocode,
+        "status": cell.status.value,
+        "action": cell.action.value,
+        "decisions": [decision.as_dict() for decision in cell.decisions],
+    }
 
 
 EMPTY = Sheet([], [], [])

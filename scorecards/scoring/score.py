@@ -24,13 +24,21 @@ def score(
 ) -> ScoreResult:
     """What the assignment asks for against what the facts show. Nothing is read but the arguments."""
     held = Holdings(facts, rules, as_of)
-    cells: list[Cell] = list(license_cells(assignment, held))
-    if assignment.wants_appointments:
-        cells.extend(appointment_cells(assignment, held, companies))
+    cells = cells_of(assignment, held, companies)
     return ScoreResult(
         as_of=as_of,
-        cells=tuple(cells),
+        cells=cells,
         outside=tuple(outside_entries(assignment, held)),
         figures=Figures.of(cells),
         next_change_on=next_change_on(assignment, held),
     )
+
+
+def cells_of(
+    assignment: AssignmentFact, held: Holdings, companies: Mapping[str, CompanyFact]
+) -> tuple[Cell, ...]:
+    """The grid alone, without what lies outside of it."""
+    cells = list(license_cells(assignment, held))
+    if assignment.wants_appointments:
+        cells.extend(appointment_cells(assignment, held, companies))
+    return tuple(cells)
