@@ -63,7 +63,7 @@ def _tracked() -> Tile:
         tracked,
         _list("producers:list", tracking="active"),
         "badge",
-        "updated every night",
+        detail="updated every night",
     )
 
 

@@ -80,6 +80,7 @@ class Environment:
     behind_tls_proxy: bool
     database_url: str
     redis_url: str
+    cache_url: str
     registry: Registry
     time_zone: str
     nightly_sync_at: time
@@ -157,6 +158,7 @@ class _Reader:
             behind_tls_proxy=self._bool("BEHIND_TLS_PROXY", default=stage is Stage.PRODUCTION),
             database_url=self.env.str("DATABASE_URL", default=""),
             redis_url=self.env.str("REDIS_URL", default=""),
+            cache_url=self.env.str("CACHE_URL", default=self.env.str("REDIS_URL", default="")),
             registry=self._registry(),
             time_zone=self._time_zone(),
             nightly_sync_at=self._time("NIGHTLY_SYNC_AT", "02:30"),

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agentsync.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "agentsync.middleware.ContentSecurityPolicyMiddleware",
     "agentsync.middleware.PrivatePagesMiddleware",

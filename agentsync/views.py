@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from agentsync import search
+from agentsync.site import BackOfficeSite
 from core.access import back_office_page, render_page, signed_in
 
 
@@ -19,7 +22,7 @@ from core.access import back_office_page, render_page, signed_in
 def search_page(request: HttpRequest) -> HttpResponse:
     """People's own address is ``?q=``; the command palette asks here with ``s``."""
     if "s" in request.GET:
-        return admin.site.search(request)
+        return cast("BackOfficeSite", admin.site).search(request)
     text, only = request.GET.get("q", ""), request.GET.get("in", "")
     found = search.search(signed_in(request), text, limit=search.MORE if only else search.FIRST, only=only)
     return render_page(request, "agentsync/search.html", {"q": text, "only": only, "found": found}, "Search")

@@ -7,7 +7,9 @@ from django.utils.module_loading import autodiscover_modules
 
 from agentsync.roles import keep_roles
 from appointments.models import Company, CompanyState
+from appointments.sync import keep_appointments
 from producers.signals import assignments_changed, facts_changed
+from producers.sinks import register_fact_sink
 from producers.tabs import register_own_tabs
 from rulebook.signals import rule_changed
 from scorecards import receivers
@@ -19,6 +21,7 @@ def connect() -> None:
     autodiscover_modules("tasks")
     post_migrate.connect(keep_roles, dispatch_uid="agentsync.roles")
     register_own_tabs()
+    register_fact_sink("appointments", keep_appointments)
     _keep_scorecards_true()
 
 

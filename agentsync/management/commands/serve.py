@@ -39,6 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, simulator = options["host"], options["port"], options["simulator"]
         self._refuse_missing_migrations()
+        _refuse_missing_static_files()
         for wanted in filter(None, (port, simulator)):
             _refuse_taken_port(host if wanted == port else "127.0.0.1", wanted)
         with _only_one(settings.VAR_DIR / "serve.lock"):
@@ -109,6 +110,13 @@ def _is_healthy(url: str) -> bool:
         return httpx.get(url, timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
         return False
+
+
+def _refuse_missing_static_files() -> None:
+    if settings.IS_PRODUCTION and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        raise CommandError(
+            "The static files are not gathered. Run: python manage.py collectstatic --no-input"
+        )
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
