@@ -81,3 +81,8 @@ class Appointment(RegistryFact):
 
     def __str__(self) -> str:
         return f"{self.company_name} {self.state} {self.loa or self.loa_code} ({self.status})"
+
+    @property
+    def subject(self) -> str:
+        line = self.loa or self.loa_code
+        return f"{self.state} {self.company_name or self.company_key}" + (f": {line}" if line else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -23,8 +24,16 @@ class RegistryFact(VersionedFact):
     class Meta:
         abstract = True
 
+    BOOKKEEPING: ClassVar[frozenset[str]] = frozenset()
+    """Compared fields that say when a row was touched, not what is true: alone they make no entry in Changes."""
+
     producer_id: int
     state: str
+
+    @property
+    def subject(self) -> str:
+        """The fact in words, for Changes."""
+        return str(self)
 
     def oldest_date(self) -> date | None:
         """The day the fact began in the world, where the registry says it."""
@@ -44,6 +53,7 @@ class License(RegistryFact):
         "updated_date",
         "adhs",
     )
+    BOOKKEEPING = frozenset({"updated_date"})
 
     producer = models.ForeignKey(Producer, models.CASCADE, related_name="licenses")
     state = models.CharField(max_length=2)
@@ -80,7 +90,7 @@ class License(RegistryFact):
         return self.issue_date
 
     def __str__(self) -> str:
-        return f"{self.state} {self.license_class or 'licence'} {self.license_number}"
+        return f"{self.state} {self.license_class or 'license'} {self.license_number}"
 
 
 class LicenseLine(RegistryFact):
@@ -147,6 +157,10 @@ class LicenseLine(RegistryFact):
         return f"{self.state} {self.loa or self.loa_code}"
 
     @property
+    def subject(self) -> str:
+        return f"{self.state} license {self.license_number}: {self.loa or self.loa_code}"
+
+    @property
     def is_active(self) -> bool:
         return self.status.casefold() == "active"
 
@@ -166,6 +180,7 @@ class RegulatoryAction(RegistryFact):
         "penalty",
         "length_of_order",
     )
+    BOOKKEEPING = frozenset({"enter_date"})
 
     producer = models.ForeignKey(Producer, models.CASCADE, related_name="regulatory_actions")
     state = models.CharField(max_length=2)
@@ -195,6 +210,10 @@ class RegulatoryAction(RegistryFact):
     def __str__(self) -> str:
         return f"{self.state} {self.reason} ({self.action_date})"
 
+    @property
+    def subject(self) -> str:
+        return f"{self.state} regulatory action {self.action_id}: {self.reason}"
+
 
 class Address(RegistryFact):
     """An address on file with a state."""
@@ -211,6 +230,7 @@ class Address(RegistryFact):
         "country",
         "updated_date",
     )
+    BOOKKEEPING = frozenset({"updated_date"})
 
     producer = models.ForeignKey(Producer, models.CASCADE, related_name="addresses")
     state = models.CharField(max_length=2)
@@ -239,12 +259,17 @@ class Address(RegistryFact):
     def __str__(self) -> str:
         return ", ".join(part for part in (self.line_1, self.city, self.address_state) if part)
 
+    @property
+    def subject(self) -> str:
+        return f"{self.state} {self.type_name or self.type_code} address".replace("  ", " ")
+
 
 class ContactInfo(RegistryFact):
     """Business phone, fax and email on file with a state."""
 
     NATURAL_KEY = ("producer_id", "state", "branch_id", "position")
     COMPARED = ("phone", "phone_updated", "fax", "fax_updated", "email", "email_updated")
+    BOOKKEEPING = frozenset({"phone_updated", "fax_updated", "email_updated"})
 
     producer = models.ForeignKey(Producer, models.CASCADE, related_name="contacts")
     state = models.CharField(max_length=2)
@@ -268,6 +293,10 @@ class ContactInfo(RegistryFact):
     def __str__(self) -> str:
         return self.email or self.phone
 
+    @property
+    def subject(self) -> str:
+        return f"{self.state} phone, fax and email"
+
 
 class OtherName(RegistryFact):
     """An alias, primary or trade name on file with a state."""
@@ -289,3 +318,7 @@ class OtherName(RegistryFact):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def subject(self) -> str:
+        return f"{self.state} {self.type or 'other'} name {self.name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,6 +23,12 @@ class SyncRun(models.Model):
     """How it ended, and what to do next when it did not end well."""
     job_id = models.UUIDField(null=True, blank=True, unique=True)
     asked_by = models.CharField(max_length=200, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+    """Why it was asked for; goes to the cost ledger with every call."""
+    removals_accepted = models.BooleanField(default=False)
+    """A person said that facts may vanish in any number."""
+    claim = models.UUIDField(default=uuid.uuid4, editable=False)
+    """What this run claims producers with. The same after a restart, so a killed run finds its own claims."""
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     days_read = models.JSONField(default=list, blank=True)
@@ -59,6 +67,8 @@ class SyncState(models.Model):
     """Digest of the full report that the current facts come from; blank once an alert changed them."""
     registry_values = models.JSONField(default=dict)
     """What the registry last said of the producer's own fields: tells a value that came from there from an edit."""
+    remark = models.CharField(max_length=500, blank=True, default="")
+    """What is still to be said of that report while it stays the same."""
     report_wanted = models.CharField(max_length=200, blank=True, default="")
     """Why alerts are not enough and the next nightly run looks at the full report; blank when they are."""
 

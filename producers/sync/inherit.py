@@ -1,0 +1,174 @@
+"""What an alert does not say stays as it was.
+
+An alert row carries less than a row of a full report: no county, no CE credits, often no reason. Read literally,
+each alert would seem to wipe those fields out. So rows of an alert take over from the current row of the same fact
+what the alert cannot say or has left out, before the two are compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from producers.models import (
+    Address,
+    ContactInfo,
+    License,
+    LicenseLine,
+    OtherName,
+    RegistryFact,
+    RegulatoryAction,
+)
+from producers.sync.facts import Scope
+
+R = TypeVar("R", bound=RegistryFact)
+Key = tuple[Any, ...]
+
+WITH_STATUS = frozenset({"status_reason", "status_reason_date", "termination_reason", "renewal_date"})
+"""Belong to a status: left out, they are as before only while the status is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """How a row of an alert finds its predecessor, and what it takes over from it."""
+
+    identity: tuple[str, ...]
+    """What an alert always gives; rows equal in these are versions of one fact, or look-alikes."""
+    told_by: tuple[str, ...] = ()
+    """Where several rows are alike, those that agree in these belong together."""
+    silent: tuple[str, ...] = ()
+    """Never in an alert."""
+    may_omit: tuple[str, ...] = ()
+    """Blank in an alert means left out."""
+
+
+ALERTS: dict[type[RegistryFact], Inheritance] = {
+    License: Inheritance(
+        identity=("state", "license_number", "license_class_code"),
+        told_by=("issue_date",),
+        silent=("branch_id", "adhs"),
+        may_omit=("license_class", "residency", "issue_date", "expiration_date", "updated_date"),
+    ),
+    LicenseLine: Inheritance(
+        identity=("state", "license_number", "license_class_code", "loa_code"),
+        told_by=("loa", "issue_date"),
+        silent=("branch_id", "ce_credits_needed"),
+        may_omit=(
+            "loa",
+            "issue_date",
+            "status_reason",
+            "status_reason_date",
+            "ce_compliance",
+            "ce_renewal_date",
+        ),
+    ),
+    RegulatoryAction: Inheritance(
+        identity=("state", "action_id"),
+        told_by=("action_date",),
+        silent=("length_of_order",),
+        may_omit=(
+            "origin",
+            "reason",
+            "disposition",
+            "action_date",
+            "effective_date",
+            "enter_date",
+            "file_reference",
+            "penalty",
+        ),
+    ),
+    Address: Inheritance(
+        identity=("state", "type_code"),
+        told_by=("line_1", "city"),
+        silent=("branch_id",),
+        may_omit=("type_name", "country", "updated_date"),
+    ),
+    ContactInfo: Inheritance(
+        identity=("state",),
+        told_by=("email", "phone"),
+        silent=("branch_id", "phone_updated", "fax_updated", "email_updated"),
+    ),
+    OtherName: Inheritance(identity=("state", "name"), silent=("type",)),
+}
+
+
+def inherited(model: type[R], scope: Scope, rows: Sequence[R], gives: Inheritance) -> list[R]:
+    """The rows of alerts, completed from the current rows of their scope. One query."""
+    if not scope:
+        return list(rows)
+    current = model._default_manager.filter(scope.condition(), known_to=None, removed_at=None)
+    elders = _by_identity(current.order_by("position", "pk"), gives)
+    heirs: list[R] = []
+    newcomers: list[R] = []
+    for identity, juniors in _by_identity(rows, gives).items():
+        pairs = list(_pairs(juniors, elders.get(identity, []), gives))
+        for junior, elder in pairs:
+            _take_over(junior, elder, gives)
+        paired = {id(junior) for junior, _ in pairs}
+        heirs += [junior for junior, _ in pairs]
+        newcomers += [junior for junior in juniors if id(junior) not in paired]
+    return [*heirs, *_numbered_after(heirs, newcomers)]
+
+
+def _by_identity(rows: Iterable[R], gives: Inheritance) -> dict[Key, list[R]]:
+    groups: defaultdict[Key, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[(row.producer_id, *(getattr(row, name) for name in gives.identity))].append(row)
+    return groups
+
+
+def _pairs(juniors: list[R], elders: list[R], gives: Inheritance) -> Iterable[tuple[R, R]]:
+    """Each row with the predecessor that resembles it most; a predecessor serves once."""
+    left = list(elders)
+    unpaired = list(juniors)
+    for wanted in range(len(gives.told_by), -1, -1):
+        for junior in list(unpaired):
+            elder = next((each for each in left if _likeness(junior, each, gives) >= wanted), None)
+            if elder is not None:
+                left.remove(elder)
+                unpaired.remove(junior)
+                yield junior, elder
+
+
+def _likeness(junior: RegistryFact, elder: RegistryFact, gives: Inheritance) -> int:
+    return sum(_alike(getattr(junior, name), getattr(elder, name)) for name in gives.told_by)
+
+
+def _take_over(junior: R, elder: R, gives: Inheritance) -> None:
+    status = getattr(junior, "status", "")
+    same_status = status == getattr(elder, "status", "")
+    for name in gives.silent:
+        setattr(junior, name, getattr(elder, name))
+    for name in gives.may_omit:
+        # The alerts repeat the status where there is no reason.
+        omitted = getattr(junior, name) in ("", None) or (
+            name == "status_reason" and _alike(getattr(junior, name), status)
+        )
+        if omitted and (same_status or name not in WITH_STATUS):
+            setattr(junior, name, getattr(elder, name))
+    for name in (*junior.COMPARED, *junior.NATURAL_KEY):
+        if _alike(getattr(junior, name), getattr(elder, name)):
+            setattr(junior, name, getattr(elder, name))
+    junior.position = elder.position
+    if elder.BOOKKEEPING.issuperset(elder.difference(junior)):
+        for name in elder.BOOKKEEPING:
+            setattr(junior, name, getattr(elder, name))
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Equal, or the same text in other capitals: the two services do not write alike."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    return bool(one == other)
+
+
+def _numbered_after(heirs: Sequence[R], newcomers: Sequence[R]) -> list[R]:
+    """Rows without a predecessor take the next free numbers of their natural key."""
+    taken: set[Key] = {row.natural_key_values() for row in heirs}
+    for row in newcomers:
+        while row.natural_key_values() in taken:
+            row.position += 1
+        taken.add(row.natural_key_values())
+    return list(newcomers)

@@ -1,0 +1,39 @@
+"""The jobs of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.jobs.context import JobContext
+from core.jobs.kinds import job_kind
+from producers.enums import SyncRunStatus
+from producers.models import SyncRun
+from producers.sync import nightly, reading
+from producers.sync.runs import NIGHTLY_JOB, SYNC_JOB
+
+
+class SyncFailed(Exception):
+    """The run ended without having done its work; its message says what to do."""
+
+
+@job_kind(SYNC_JOB, title="Sync with the registry", resumable=True)
+def sync_producers(ctx: JobContext, *, run_id: int) -> dict[str, Any]:
+    """Read the producers of a run from the registry."""
+    return _result(reading.carry_out(SyncRun.objects.get(pk=run_id), ctx))
+
+
+@job_kind(NIGHTLY_JOB, title="Nightly sync", resumable=True)
+def nightly_sync(ctx: JobContext) -> dict[str, Any]:
+    """Bring everything that is tracked up to date."""
+    run = nightly.run_of_job(ctx.job.pk, asked_by=ctx.job.actor_label)
+    return _result(nightly.carry_out(run, ctx))
+
+
+def _result(run: SyncRun) -> dict[str, Any]:
+    """What the job's page shows of a finished run. A run that could not work is a failed job."""
+    if run.status in (SyncRunStatus.FAILED, SyncRunStatus.STOPPED):
+        raise SyncFailed(run.message)
+    names = ("producers", "changed", "unchanged", "failed", "changes", "paid_lookups", "cost_cents")
+    return {"run": run.pk, "status": run.status, "message": run.message} | {
+        name: getattr(run, name) for name in names
+    }
