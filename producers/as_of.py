@@ -40,10 +40,14 @@ class AsOf:
         return urlencode({"on": self.on.isoformat(), **known})
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a business day."""
+    return datetime.combine(day, time.min, timezone.get_default_timezone()).astimezone(UTC)
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a business day."""
-    midnight = datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
-    return (midnight - timedelta(microseconds=1)).astimezone(UTC)
+    return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 def _moment(text: str) -> datetime:

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from core.versioned import as_known_at
 from producers.as_of import AsOf
+from producers.enums import SYNCED
 from producers.models import (
     Address,
     Change,
@@ -22,6 +23,7 @@ from producers.models import (
     Producer,
     ProducerAssignment,
     RegulatoryAction,
+    SyncItem,
     SyncRun,
 )
 
@@ -148,6 +150,23 @@ def contact_of(producer: Producer, as_of: AsOf) -> Contact:
         list(as_known_at(producer.addresses.order_by("state", "type_code", "position"), as_of.known_at)),
         list(as_known_at(producer.contacts.order_by("state", "position"), as_of.known_at)),
     )
+
+
+def failures_of(run: SyncRun) -> QuerySet[SyncItem]:
+    """The producers a run could not read, with their names."""
+    failed = run.items.filter(done_at__isnull=False).exclude(status__in=["", *SYNCED]).order_by("pk")
+    return failed.select_related("producer").defer(*(f"producer__{name}" for name in PERSONAL))
+
+
+def unfinished_of(run: SyncRun) -> QuerySet[SyncItem]:
+    """What a stopped run left over: not begun, or not read well."""
+    return run.items.filter(Q(done_at__isnull=True) | ~Q(status__in=["", *SYNCED])).order_by("pk")
+
+
+def changes_of_run(run: SyncRun) -> QuerySet[Change]:
+    """What a run found different, with the producers' names."""
+    rows = run.change_rows.select_related("producer").order_by("producer__sort_name", "pk")
+    return rows.defer(*(f"producer__{name}" for name in PERSONAL))
 
 
 SUGGESTIONS = 20

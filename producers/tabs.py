@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.audit.selectors import history_for
-from producers.access import ASSIGN, VIEW_CHANGES
+from producers.access import VIEW_CHANGES
 from producers.as_of import AsOf
 from producers.directory import company_names
 from producers.models import Producer
@@ -21,7 +20,7 @@ from producers.selectors import (
 from rulebook.selectors import load_rule_book
 
 SHOWN_ROWS = 100
-"""Changes and history entries on the page; the lists show the rest."""
+"""Changes on the page; the inbox shows the rest."""
 
 
 def register_own_tabs() -> None:
@@ -41,11 +40,13 @@ def _licenses(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
 def _assignments(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
     assignments = list(assignments_of(producer))
     cocodes = {cocode for assignment in assignments for cocode in assignment.cocodes}
-    return {"assignments": assignments, "company_names": company_names(cocodes), "assign_right": ASSIGN}
+    return {"assignments": assignments, "company_names": company_names(cocodes)}
 
 
 def _changes(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
-    return {"changes": changes_of(producer, as_of)[:SHOWN_ROWS], "shown_rows": SHOWN_ROWS}
+    changes = list(changes_of(producer, as_of)[:SHOWN_ROWS])
+    unseen = any(change.acknowledged_at is None for change in changes)
+    return {"changes": changes, "unseen": unseen, "shown_rows": SHOWN_ROWS}
 
 
 def _actions(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
@@ -57,4 +58,4 @@ def _contact(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
 
 
 def _history(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
-    return {"entries": history_for(producer)[:SHOWN_ROWS]}
+    return {}

@@ -7,7 +7,7 @@ from nipr.config import RegistryConfig
 from producers.enums import SyncStatus, Tracking
 from producers.models import Producer
 
-_NEXT_STEPS: dict[str, str] = {
+NEXT_STEPS: dict[str, str] = {
     SyncStatus.NOT_STARTED: "Nothing has been read yet. Press Sync now to read the registry.",
     SyncStatus.QUEUED: "Waiting for its turn; this page shows the outcome when you reload it.",
     SyncStatus.PROCESSING: "The registry is being read right now.",
@@ -29,7 +29,7 @@ def next_step(producer: Producer) -> str:
         return "Without an NPN nothing can be read from the registry. Add the NPN under Edit."
     if producer.tracking == Tracking.INACTIVE and producer.sync_status == SyncStatus.NOT_STARTED:
         return "Tracking is off and nothing has been read. Start tracking, or press Sync now to read it once."
-    return _NEXT_STEPS[producer.sync_status]
+    return NEXT_STEPS[producer.sync_status]
 
 
 def lookup_price() -> str:

@@ -13,7 +13,7 @@ from core.errors import Conflict, InvalidInput
 from producers.enums import SyncStatus, Tracking
 from producers.models import Producer
 from producers.services.validation import ProducerFields, apply_fields
-from producers.services.syncing import request_sync
+from producers.sync.runs import request_sync
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def create_producer(fields: ProducerFields, *, actor: Actor) -> Producer:
     producer.save(force_insert=True)
     audit.record("producer.created", actor=actor, subject=producer, changes=_difference({}, _shown(producer)))
     if producer.tracking == Tracking.ACTIVE and producer.on_registry:
-        request_sync([producer.pk], actor=actor, reason="New producer")
+        _sync(producer, actor, "New producer")
     return producer
 
 
@@ -55,7 +55,7 @@ def update_producer(
     newly_tracked = producer.tracking == Tracking.ACTIVE and not was_tracked
     if producer.tracking == Tracking.ACTIVE and producer.on_registry:
         if producer.npn != npn_before or (newly_tracked and not producer.last_synced_at):
-            request_sync([producer.pk], actor=actor, reason="NPN or tracking changed")
+            _sync(producer, actor, "NPN or tracking changed")
     return producer
 
 
@@ -72,6 +72,11 @@ def refuse_stale(record: Any, expected_version: int | None) -> None:
             "Look at what is there now, then make your change again.",
             code="stale",
         )
+
+
+def _sync(producer: Producer, actor: Actor, reason: str) -> None:
+    request_sync([producer.pk], actor=actor, reason=reason)
+    producer.refresh_from_db(fields=("sync_status", "sync_message", "sync_status_at"))
 
 
 def _forget_sync(producer: Producer) -> None:

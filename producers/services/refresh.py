@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.errors import Conflict
 from producers.models import Producer
 from producers.signals import refresh_asked
-from producers.services.syncing import request_sync
+from producers.sync.runs import request_sync
 
 
 def read_today(producer: Producer) -> bool:

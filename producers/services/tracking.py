@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.audit import services as audit
 from producers.enums import Tracking
 from producers.models import Producer
-from producers.services.syncing import request_sync
+from producers.sync.runs import request_sync
 
 NOT_ON_REGISTRY = Q(npn__isnull=True) | Q(dummy_npn=True)
 

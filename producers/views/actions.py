@@ -19,7 +19,7 @@ from producers.access import CHANGE_PRODUCERS, REVEAL_PERSONAL, SYNC_PRODUCERS
 from producers.enums import Tracking
 from producers.forms import ReasonForm
 from producers.services.refresh import refresh_producer, require_on_registry
-from producers.services.syncing import request_sync
+from producers.sync.runs import request_sync
 
 
 @require_POST

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from core import clock
-from core.access import back_office_page, render_page, signed_in
+from core.access import back_office_page, has_right, render_page, right_label, signed_in
+from core.accounts.models import User
 from core.errors import InvalidInput
 from producers import page, selectors
-from producers.access import ASSIGN, CHANGE_PRODUCERS, REVEAL_PERSONAL, SYNC_PRODUCERS, VIEW_PRODUCERS
+from producers.access import (
+    ACKNOWLEDGE,
+    ASSIGN,
+    CHANGE_PRODUCERS,
+    REVEAL_PERSONAL,
+    SYNC_PRODUCERS,
+    VIEW_PRODUCERS,
+)
 from producers.as_of import AsOf
 from producers.enums import SYNCED, SyncStatus, Tracking
 from producers.models import Producer
 from producers.page import Action
+from producers.services.refresh import read_today
 from producers.wording import lookup_price, next_step
 
 
 @back_office_page(right=VIEW_PRODUCERS)
 def producer_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one producer, as known now or on an earlier day."""
+    if "day" in request.GET:
+        return redirect(_day_chosen(request))
     user = signed_in(request)
     producer = get_object_or_404(selectors.producers(), pk=pk)
     as_of, problem = _as_of(request)
@@ -40,9 +53,25 @@ def producer_page(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [action.for_user(user) for action in actions_for(producer)],
         "synced": producer.sync_status in SYNCED,
         "next_step": next_step(producer),
+        "assign_refusal": _refusal(user, ASSIGN),
+        "acknowledge_refusal": _refusal(user, ACKNOWLEDGE),
         **tab.selector(producer, as_of),
     }
     return render_page(request, "producers/producer_page.html", context, producer.display_name)
+
+
+def _refusal(user: User, right: str) -> str:
+    """Why a button inside a tab is not there for this user; empty when it is."""
+    return "" if has_right(user, right) else f"This needs the right “{right_label(right)}”."
+
+
+def _day_chosen(request: HttpRequest) -> str:
+    """The date picker asks for a day; the address says both what is judged and what was known."""
+    day, tab = request.GET["day"], request.GET.get("tab", "")
+    parts = {"tab": tab} if tab else {}
+    if day != clock.today().isoformat():
+        parts |= {"on": day, "known_at": day}
+    return f"{request.path}?{urlencode(parts)}"
 
 
 def _as_of(request: HttpRequest) -> tuple[AsOf, str]:
@@ -80,7 +109,6 @@ def actions_for(producer: Producer) -> list[Action]:
 def _registry_actions(producer: Producer) -> list[Action]:
     unknown = "" if producer.on_registry else "The registry does not know this producer: it has no NPN of its own"
     running = producer.sync_status in (SyncStatus.QUEUED, SyncStatus.PROCESSING)
-    fresh = producer.last_synced_at is not None and producer.last_synced_at.date() >= clock.today()
     price = lookup_price()
     return [
         Action(
@@ -100,7 +128,7 @@ def _registry_actions(producer: Producer) -> list[Action]:
             "post",
             confirm="The registry's facts were read today, so this costs nothing: what follows from them is worked "
             "out again."
-            if fresh
+            if read_today(producer)
             else f"The registry's facts are not from today, so one full report is read first: {price}.",
             disabled=unknown,
         ),

@@ -1,0 +1,158 @@
+"""Filters of the lists of this room: the same on the screen, in the files and in the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core import clock
+from core.accounts.models import User
+from producers.as_of import start_of
+from producers.enums import (
+    SYNCED,
+    ChangeEffect,
+    ChangeKind,
+    EntityType,
+    Residency,
+    SyncRunKind,
+    SyncRunStatus,
+    SyncStatus,
+    Tracking,
+)
+from producers.models import Change, License, Producer, ProducerAssignment, SyncRun
+from rulebook.selectors import load_rule_book
+
+UNDER_WAY = (SyncStatus.NOT_STARTED, SyncStatus.QUEUED, SyncStatus.PROCESSING)
+FAILED = tuple(status for status in SyncStatus if status not in (*SYNCED, *UNDER_WAY))
+
+
+def state_choices() -> list[tuple[str, str]]:
+    """Every state by name, read when a form is drawn."""
+    return sorted(load_rule_book().jurisdictions.items(), key=lambda pair: pair[1])
+
+
+def people(request: Any = None) -> QuerySet[User]:
+    """Who may own producers."""
+    return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+
+
+def matches_producer(text: str, path: str = "") -> Q:
+    """A producer or agency by its NPN, or by how its name begins (last name first)."""
+    text = text.strip()
+    if text.isdigit():
+        return Q(**{f"{path}npn": text})
+    return Q(**{f"{path}sort_name__startswith": text.casefold()})
+
+
+class ProducerFilter(filters.FilterSet):
+    """Of producers and agencies."""
+
+    npn = filters.CharFilter(label="NPN")
+    tracking = filters.ChoiceFilter(choices=Tracking.choices, label="NIPR tracking")
+    sync_status = filters.ChoiceFilter(choices=SyncStatus.choices, label="NIPR sync status")
+    sync_failed = filters.BooleanFilter(method="filter_sync_failed", label="Last sync failed")
+    resident_state = filters.ChoiceFilter(choices=state_choices)
+    agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
+    owner = filters.ModelChoiceFilter(queryset=people)
+    external_id = filters.CharFilter(label="External id")
+    has_assignment = filters.BooleanFilter(method="filter_has_assignment", label="Has an assignment")
+
+    class Meta:
+        model = Producer
+        fields: list[str] = []
+
+    def filter_sync_failed(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
+        return rows.filter(sync_status__in=FAILED) if value else rows.exclude(sync_status__in=FAILED)
+
+    def filter_agency(self, rows: QuerySet[Producer], name: str, value: str) -> QuerySet[Producer]:
+        return rows.filter(matches_producer(value, "agency__"))
+
+    def filter_has_assignment(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
+        running = Exists(ProducerAssignment.objects.filter(producer=OuterRef("pk"), ended_at__isnull=True))
+        return rows.filter(running if value else ~running)
+
+
+class AnyProducerFilter(ProducerFilter):
+    """Of producers and agencies together, for the API."""
+
+    entity_type = filters.ChoiceFilter(choices=EntityType.choices)
+
+
+class ChangeFilter(filters.FilterSet):
+    """Of the Changes inbox."""
+
+    kind = filters.ChoiceFilter(choices=ChangeKind.choices)
+    effect = filters.ChoiceFilter(choices=ChangeEffect.choices)
+    state = filters.ChoiceFilter(choices=state_choices)
+    producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
+    agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
+    owner = filters.ModelChoiceFilter(queryset=people, field_name="producer__owner")
+    since = filters.DateFilter(method="filter_since", label="Known since")
+    acknowledged = filters.BooleanFilter(field_name="acknowledged_at", lookup_expr="isnull", exclude=True)
+    run = filters.NumberFilter(label="Sync run")
+
+    class Meta:
+        model = Change
+        fields: list[str] = []
+
+    def filter_producer(self, rows: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
+        return rows.filter(matches_producer(value, "producer__"))
+
+    def filter_agency(self, rows: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
+        return rows.filter(matches_producer(value, "producer__agency__"))
+
+    def filter_since(self, rows: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
+        return rows.filter(known_at__gte=start_of(value))
+
+
+class LicenseFilter(filters.FilterSet):
+    """Of licenses held now."""
+
+    state = filters.ChoiceFilter(choices=state_choices)
+    expiring_in = filters.NumberFilter(method="filter_expiring", min_value=0, label="Expiring within (days)")
+    expired = filters.BooleanFilter(method="filter_expired")
+    active = filters.BooleanFilter(label="Active at the registry")
+    residency = filters.ChoiceFilter(choices=[choice for choice in Residency.choices if choice[0]])
+    license_class = filters.CharFilter(lookup_expr="icontains", label="License class")
+    license_number = filters.CharFilter(label="License number")
+    producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
+    agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
+    removed = filters.BooleanFilter(
+        field_name="removed_at", lookup_expr="isnull", exclude=True, label="No longer at the registry"
+    )
+
+    class Meta:
+        model = License
+        fields: list[str] = []
+
+    def filter_expiring(self, rows: QuerySet[License], name: str, value: Any) -> QuerySet[License]:
+        today = clock.today()
+        return rows.filter(expiration_date__range=(today, today + timedelta(days=min(int(value), 36_500))))
+
+    def filter_expired(self, rows: QuerySet[License], name: str, value: bool) -> QuerySet[License]:
+        past = Q(expiration_date__lt=clock.today())
+        return rows.filter(past) if value else rows.exclude(past)
+
+    def filter_producer(self, rows: QuerySet[License], name: str, value: str) -> QuerySet[License]:
+        return rows.filter(matches_producer(value, "producer__"))
+
+    def filter_agency(self, rows: QuerySet[License], name: str, value: str) -> QuerySet[License]:
+        return rows.filter(matches_producer(value, "producer__agency__"))
+
+
+class SyncRunFilter(filters.FilterSet):
+    """Of sync runs."""
+
+    kind = filters.ChoiceFilter(choices=SyncRunKind.choices)
+    failures = filters.BooleanFilter(field_name="failed", method="filter_failures", label="With failures")
+    status = filters.ChoiceFilter(choices=SyncRunStatus.choices)
+
+    class Meta:
+        model = SyncRun
+        fields: list[str] = []
+
+    def filter_failures(self, rows: QuerySet[SyncRun], name: str, value: bool) -> QuerySet[SyncRun]:
+        return rows.filter(failed__gt=0) if value else rows.filter(failed=0)
