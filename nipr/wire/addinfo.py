@@ -13,7 +13,7 @@ from lxml import etree
 from nipr.wire.assumed import ADDINFO_ELEMENTS, ADDINFO_STEMS
 from nipr.wire.errors import DecodeError
 from nipr.wire.messages import AddInfo
-from nipr.wire.values import parse_date, us_date
+from nipr.wire.values import loose_date, same_npn, us_date
 from nipr.wire.xml import Element, add, local_name, parse, serialize
 
 
@@ -29,17 +29,31 @@ def encode(info: AddInfo) -> bytes:
 
 
 def decode(data: bytes, npn: str) -> AddInfo | None:
-    """What can be understood of a reply about ``npn``, ``None`` when that is nothing."""
+    """What can be understood of a reply about ``npn``, ``None`` when that is nothing.
+
+    Of several dates for a category the latest counts: too late a date buys a report in vain, too early a one misses a
+    change. A document about entities themselves is another document, however many dates it holds.
+    """
     try:
         root = parse(data)
     except DecodeError:
         return None
+    if next(root.iter("PRODUCER", "BIOGRAPHIC", "INDIVIDUAL", "FIRM"), None) is not None or not _is_about(
+        root, npn
+    ):
+        return None
     found: dict[str, date] = {}
     for element in root.iter("*"):
-        category, value = _category(element), _date(element)
+        category, value = _category(element), loose_date((element.text or "").strip())
         if category and value:
-            found.setdefault(category, value)
+            found[category] = max(value, found.get(category, value))
     return AddInfo(npn, **found) if found else None
+
+
+def _is_about(root: Element, npn: str) -> bool:
+    """Whether every number the reply gives for its entity, if any, is the one asked about."""
+    numbers = root.iter("ID_ENTITY", "NPN")
+    return all(same_npn((number.text or "").strip(), npn) for number in numbers)
 
 
 def _category(element: Element) -> str | None:
@@ -51,10 +65,3 @@ def _category(element: Element) -> str | None:
             if stem in name.upper():
                 return category
     return None
-
-
-def _date(element: Element) -> date | None:
-    try:
-        return parse_date((element.text or "").strip())
-    except ValueError:
-        return None

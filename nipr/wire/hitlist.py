@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from lxml import etree
 
 from nipr.wire.assumed import HITLIST_FIRM, HITLIST_INDIVIDUAL
 from nipr.wire.errors import DecodeError
 from nipr.wire.messages import EntityType, HitlistRow, RegistryRefusal
-from nipr.wire.values import fein, parse_date, us_date
+from nipr.wire.values import fein, loose_date, us_date
 from nipr.wire.xml import Element, add, local_name, parse, serialize
 
 
@@ -63,14 +62,7 @@ def _read(element: Element) -> HitlistRow:
         npn=text("NPN"),
         entity_id=text("ID_ENTITY"),
         resident_state=text("STATE_RESIDENT", "STATE_DOMICILE").upper(),
-        birth_date=_date(text("DATE_BIRTH")),
+        birth_date=loose_date(text("DATE_BIRTH")),
         entity_type=EntityType.FIRM if local_name(element) == HITLIST_FIRM else EntityType.INDIVIDUAL,
         fein=fein(text("ID_FEIN")),
     )
-
-
-def _date(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -19,11 +19,19 @@ PERPETUAL_YEAR = 2900
 """Renewal dates from this year on (12/31/9999, 29991231) are the registry's way of writing *never*."""
 
 
+class NotADate(ValueError):
+    """Carries the text as it came, so that a reader can say which element holds it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__("not a date")
+
+
 @lru_cache(maxsize=1 << 16)
 def parse_date(text: str) -> date | None:
     """``MM/DD/YYYY`` as the PDB writes it, also ISO and ``YYYYMMDD``; blank and all zeros are ``None``.
 
-    Raises ``ValueError`` for anything else. Cached: a report repeats a few dates thousands of times.
+    Raises :class:`NotADate` for anything else. Cached: a report repeats a few dates thousands of times.
     """
     if not text or _NULL_DATE.match(text):
         return None
@@ -32,8 +40,20 @@ def parse_date(text: str) -> date | None:
     elif match := _ISO_DATE.match(text) or _BARE_DATE.match(text):
         year, month, day = match.groups()
     else:
-        raise ValueError(f"not a date: {text[:40]!r}")
-    return date(int(year), int(month), int(day))
+        raise NotADate(text)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise NotADate(text) from None
+
+
+@lru_cache(maxsize=1 << 16)
+def loose_date(text: str) -> date | None:
+    """The same for a date nothing hangs on: wrong reads as absent."""
+    try:
+        return parse_date(text)
+    except NotADate:
+        return None
 
 
 def us_date(value: date | None) -> str:
@@ -68,6 +88,7 @@ def same_npn(left: str, right: str) -> bool:
     return left.lstrip("0") == right.lstrip("0")
 
 
+@lru_cache(maxsize=1 << 14)
 def fein(text: str) -> str:
     """``NN-NNNNNNN`` for the dashed and the bare form; anything else as it came."""
     match = _FEIN.match(text)
@@ -91,6 +112,7 @@ def international_phone(text: str) -> str:
     return f"+1-{match[1]}-{match[2]}{match[3]}" if match else text
 
 
+@lru_cache(maxsize=1 << 10)
 def whole_number(text: str) -> int | None:
     """``0``, ``12``, ``24``; blank or anything that is not a whole number is ``None``."""
     return int(text) if text.isascii() and text.isdigit() else None

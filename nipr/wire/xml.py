@@ -22,6 +22,7 @@ MAX_TREE_BYTES = 64 * 1024 * 1024
 MAX_RUN = 64 * 1024
 """Bytes without any ``<``: no tag, attribute list or text of these services comes near it."""
 MAX_ATTRIBUTES = 100
+TREE_BYTES = 2 * 1024 * 1024
 CHUNK = 256 * 1024
 
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -114,12 +115,14 @@ def parse(data: bytes, *, long_text: bool = False) -> Element:
 
 
 class records(Iterable[Element]):  # noqa: N801 - used like a function
-    """Elements named ``tags``, each as it ends, of a document that need not fit in memory.
+    """The elements named ``tags`` of a document, in its order: small documents as a tree, large ones as a stream.
 
-    The caller clears what it has read. After the loop, ``root`` is the document's outermost element.
+    While ``streaming``, the caller clears what it has read, so that the document need not fit in memory. After the
+    loop, ``root`` is the outermost element.
     """
 
     root: Element
+    streaming = False
 
     def __init__(self, source: bytes | BinaryIO, tags: tuple[str, ...]) -> None:
         self._source = BytesIO(source) if isinstance(source, bytes) else source
@@ -127,19 +130,26 @@ class records(Iterable[Element]):  # noqa: N801 - used like a function
 
     def __iter__(self) -> Iterator[Element]:
         gate = _Gate(MAX_BYTES)
-        parser = etree.XMLPullParser(("end",), tag=self._tags, **_options())
-        started = False
+        head = self._source.read(TREE_BYTES)
+        self.streaming = len(head) == TREE_BYTES
+        chunk = gate.admit(head.lstrip())
         try:
-            while chunk := self._source.read(CHUNK):
-                parser.feed(gate.admit(chunk if started else chunk.lstrip()))
-                started = True
-                for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-                    yield element
-            if not started:
-                raise NotXml("The reply is empty.")
-            self.root = parser.close()
+            if self.streaming:
+                yield from self._stream(chunk, gate)
+            else:
+                self.root = etree.fromstring(chunk, etree.XMLParser(**_options()))
+                yield from self.root.iter(*self._tags)
         except etree.XMLSyntaxError as error:
             raise _syntax_error(error) from None
+
+    def _stream(self, chunk: bytes, gate: _Gate) -> Iterator[Element]:
+        parser = etree.XMLPullParser(("end",), tag=self._tags, **_options())
+        while chunk:
+            parser.feed(chunk)
+            for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
+                yield element
+            chunk = gate.admit(self._source.read(CHUNK))
+        self.root = parser.close()
 
 
 def local_name(element: Element) -> str:

@@ -31,7 +31,7 @@ from nipr.wire.messages import (
     Residency,
     StateAlert,
 )
-from nipr.wire.values import fein, parse_date, parse_moment, phone_from_international
+from nipr.wire.values import fein, loose_date, parse_date, parse_moment, phone_from_international
 from nipr.wire.xml import Element, local_name, records
 
 _TAGS = ("{*}MessageHeader", "{*}Address", "{*}Person", "{*}Organization", "{*}JurisdictionReport")
@@ -81,10 +81,7 @@ def _date(element: Element, *path: str) -> date | None:
 
 def _bookkeeping_date(element: Element, *path: str) -> date | None:
     """A date nothing hangs on: wrong reads as absent."""
-    try:
-        return parse_date(_text(element, *path))
-    except ValueError:
-        return None
+    return loose_date(_text(element, *path))
 
 
 def _identifier(element: Element, code: str) -> str:
