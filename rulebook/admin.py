@@ -18,7 +18,7 @@ from rulebook.models import (
 )
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is not typed
+class ReadOnlyAdmin(ModelAdmin):
     """Shipped rows are changed by loading, local ones by the library: nothing is written here."""
 
     list_select_related = True

@@ -289,17 +289,21 @@ def search(text: str, *, limit: int = 25) -> list[Found]:
         Found("State", state.name, state.code, state.code)
         for state in states().filter(Q(code__iexact=text) | Q(name__icontains=text))[:limit]
     ]
-    lines = LineOfAuthority.objects.filter(Q(code__iexact=text) | Q(name__icontains=text), withdrawn_at=None)
+    named = Q(code__iexact=text) | Q(name__icontains=text)
+    lines = LineOfAuthority.objects.filter(named, withdrawn_at=None).order_by(
+        "jurisdiction_id", "name", "code"
+    )
     found += [
-        Found("Line of authority", f"{line.code} {line.name}".strip(), line.categories, line.jurisdiction_id)
-        for line in lines.select_related(None)[:limit]
+        Found("Line of authority", f"{code} {name}".strip(), categories, state)
+        for code, name, categories, state in lines.values_list(
+            "code", "name", "categories", "jurisdiction_id"
+        ).distinct()[:limit]
     ]
-    classes = LicenseClass.objects.filter(Q(code__iexact=text) | Q(name__icontains=text))
     found += [
         Found(
             "License class", f"{item.code} {item.name}".strip(), item.get_kind_display(), item.jurisdiction_id
         )
-        for item in classes[:limit]
+        for item in LicenseClass.objects.filter(named)[:limit]
     ]
     reasons = TerminationReason.objects.filter(Q(slug__icontains=text) | Q(label__icontains=text))
     for reason in reasons.prefetch_related("jurisdictions")[:limit]:

@@ -50,7 +50,7 @@ class RuleText(serializers.Field[str, Any, Any, Any]):
 class OverrideBody(KnownFieldsOnly):
     """POST /states/{code}/overrides."""
 
-    field = serializers.ChoiceField(choices=list(BY_NAME))  # type: ignore[assignment]  # the contract's word
+    field = serializers.ChoiceField(choices=list(BY_NAME))
     value = RuleText()
     effective_from = serializers.DateField(required=False, allow_null=True, default=None)
     effective_to = serializers.DateField(required=False, allow_null=True, default=None)

@@ -38,7 +38,7 @@ def querystring_with(context: template.Context, **changes: str) -> str:
 def period(rule: StateRule) -> str:
     """Since when a rule holds; a shipped one without dates says so."""
     if rule.effective_from is None and rule.effective_to is None and not rule.is_local:
-        return "since when is not known"
+        return "since when not known"
     return days(rule.effective_from, rule.effective_to)
 
 

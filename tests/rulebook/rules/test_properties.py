@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,7 +111,7 @@ def test_periods_cover_the_days_once_and_agree_with_the_book(book, one, other, f
     stretches = list(book.periods("CA", field, first, last))
     assert stretches[0][0] == first
     assert stretches[-1][1] == last
-    for (_, end, _), (start, _, _) in zip(stretches, stretches[1:], strict=False):
+    for (_, end, _), (start, _, _) in pairwise(stretches):
         assert start == end + timedelta(days=1)
     for start, end, rule in stretches:
         assert book.value("CA", field, start) == rule == book.value("CA", field, end)
