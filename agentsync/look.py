@@ -62,7 +62,7 @@ def look(stage: Stage) -> dict[str, Any]:
         "STYLES": [_styles],
         "ENVIRONMENT": "agentsync.look.stage_label" if stage is not Stage.PRODUCTION else None,
         "SIDEBAR": {
-            "show_search": False,
+            "show_search": True,
             "command_search": True,
             "show_all_applications": False,
             "navigation": "agentsync.navigation.sidebar",

@@ -22,12 +22,8 @@ class Prefix(Lookup[Any]):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} >= %s AND {column} < %s", [
-            *parameters,
-            self.rhs,
-            *parameters,
-            f"{self.rhs}{LAST_CHARACTER}",
-        ]
+        bounds = (self.rhs, f"{self.rhs}{LAST_CHARACTER}")
+        return f"{column} >= %s AND {column} < %s", (*parameters, bounds[0], *parameters, bounds[1])
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
