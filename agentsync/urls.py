@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/search/", views.search_page),
     path("admin/", include("producers.urls")),
+    path("admin/", include("appointments.urls")),
     path("admin/", include("rulebook.urls")),
     path("admin/", admin.site.urls),
 ]

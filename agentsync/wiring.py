@@ -6,11 +6,14 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.module_loading import autodiscover_modules
 
 from agentsync.roles import keep_roles
+from appointments import tabs as appointment_tabs
 from appointments.models import Company, CompanyState
+from appointments.selectors import company_names
 from appointments.sync import keep_appointments
-from producers.signals import assignments_changed, facts_changed
+from producers import tabs as producer_tabs
+from producers.directory import use_company_names
+from producers.signals import assignments_changed, facts_changed, refresh_asked
 from producers.sinks import register_fact_sink
-from producers.tabs import register_own_tabs
 from rulebook.signals import rule_changed
 from scorecards import receivers
 
@@ -20,7 +23,9 @@ def connect() -> None:
     # Kinds of job stand in the tasks modules; the web asks for jobs too, so every process knows all kinds.
     autodiscover_modules("tasks")
     post_migrate.connect(keep_roles, dispatch_uid="agentsync.roles")
-    register_own_tabs()
+    producer_tabs.register_own_tabs()
+    appointment_tabs.register_own_tabs()
+    use_company_names(company_names)
     register_fact_sink("appointments", keep_appointments)
     _keep_scorecards_true()
 
@@ -28,6 +33,7 @@ def connect() -> None:
 def _keep_scorecards_true() -> None:
     """Whatever a scorecard rests on tells it when it changes."""
     facts_changed.connect(receivers.on_facts_changed, dispatch_uid="scorecards.facts")
+    refresh_asked.connect(receivers.on_facts_changed, dispatch_uid="scorecards.refresh")
     assignments_changed.connect(receivers.on_assignments_changed, dispatch_uid="scorecards.assignments")
     rule_changed.connect(receivers.on_rule_changed, dispatch_uid="scorecards.rules")
     for model in (Company, CompanyState):

@@ -1,0 +1,68 @@
+"""Reads about appointments and companies, with names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from appointments.enums import AppointmentStatus
+from appointments.models import Appointment, Company, CompanyState
+from core.accounts.models import User
+from core.versioned import as_known_at
+from producers.as_of import AsOf
+from producers.models import Producer
+from producers.selectors import PERSONAL
+
+CURRENT = Q(known_to__isnull=True)
+
+
+def appointment_list(user: User | None = None) -> QuerySet[Appointment]:
+    """The appointments known now, terminated ones and those the registry has dropped among them."""
+    rows = Appointment.objects.filter(CURRENT).select_related("producer")
+    return rows.defer(*(f"producer__{name}" for name in PERSONAL))
+
+
+def company_list(user: User | None = None) -> QuerySet[Company]:
+    """Companies with the number of states they are active in."""
+    return Company.objects.annotate(active_states=Count("states", filter=Q(states__active=True)))
+
+
+def company_names(cocodes: Collection[str] | None = None) -> dict[str, str]:
+    """Names by CoCode: of those asked about, or of every active company when asked with None."""
+    rows = Company.objects.filter(active=True) if cocodes is None else Company.objects.filter(cocode__in=cocodes)
+    return dict(rows.values_list("cocode", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyAppointments:
+    """A company's appointments of one producer, state by state."""
+
+    name: str
+    cocode: str
+    company_id: int | None
+    rows: list[Appointment]
+
+    @property
+    def appointed(self) -> int:
+        return sum(row.status == AppointmentStatus.APPOINTED and not row.removed_at for row in self.rows)
+
+
+def appointments_of(producer: Producer, as_of: AsOf) -> list[CompanyAppointments]:
+    """The appointments of a producer by company: two queries, however many there are."""
+    ordered = producer.appointments.order_by("company_name", "state", "loa", "position")
+    found: dict[str, list[Appointment]] = {}
+    for row in as_known_at(ordered, as_of.known_at):
+        found.setdefault(row.company_key, []).append(row)
+    cocodes = {rows[0].cocode for rows in found.values() if rows[0].cocode}
+    on_file = dict(Company.objects.filter(cocode__in=cocodes).values_list("cocode", "pk"))
+    return [
+        CompanyAppointments(rows[0].company_name or key, rows[0].cocode, on_file.get(rows[0].cocode), rows)
+        for key, rows in found.items()
+    ]
+
+
+def states_of(company: Company) -> dict[str, CompanyState]:
+    """The settings of a company by state."""
+    return {setting.state: setting for setting in company.states.all()}
