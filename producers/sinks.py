@@ -46,7 +46,8 @@ class Applied:
 
 class FactSink(Protocol):
     """Keeps its facts in versions, like this room does, and says what changed. Raises ValueError for a document
-    that it cannot keep; the engine then finds out which producer's it is."""
+    that it cannot keep; the engine then finds out which producer's it is.
+    """
 
     def __call__(
         self, batch: Sequence[SyncedEntity], *, known_at: datetime, sync_run_id: int | None

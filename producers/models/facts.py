@@ -17,7 +17,8 @@ CURRENT = Q(known_to__isnull=True)
 
 class RegistryFact(VersionedFact):
     """A versioned fact of a producer. The registry gives its rows no ids, so ``position`` (oldest first) tells apart
-    rows of one document that share every other part of the natural key."""
+    rows of one document that share every other part of the natural key.
+    """
 
     position = models.PositiveSmallIntegerField(default=0)
 

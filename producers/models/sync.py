@@ -16,9 +16,7 @@ class SyncRun(models.Model):
     """One run of the sync, nightly or asked for, with its counts and cost. Progress and log live on its job."""
 
     kind = models.CharField(max_length=10, choices=SyncRunKind.choices)
-    status = models.CharField(
-        max_length=10, choices=SyncRunStatus.choices, default=SyncRunStatus.RUNNING
-    )
+    status = models.CharField(max_length=10, choices=SyncRunStatus.choices, default=SyncRunStatus.RUNNING)
     message = models.CharField(max_length=1000, blank=True, default="")
     """How it ended, and what to do next when it did not end well."""
     job_id = models.UUIDField(null=True, blank=True, unique=True)
@@ -54,11 +52,10 @@ class SyncRun(models.Model):
 
 class SyncState(models.Model):
     """What the sync remembers about one producer. Apart from the producer's own row, so that saving a form there
-    cannot release a claim and claiming cannot collide with somebody's edit."""
+    cannot release a claim and claiming cannot collide with somebody's edit.
+    """
 
-    producer = models.OneToOneField(
-        Producer, models.CASCADE, primary_key=True, related_name="sync_state"
-    )
+    producer = models.OneToOneField(Producer, models.CASCADE, primary_key=True, related_name="sync_state")
     claim = models.UUIDField(null=True, blank=True)
     """The attempt that is working on this producer; its facts are written only while it still holds the claim."""
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -74,9 +71,7 @@ class SyncState(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["producer"], condition=~Q(report_wanted=""), name="sync_state_report_wanted"
-            )
+            models.Index(fields=["producer"], condition=~Q(report_wanted=""), name="sync_state_report_wanted")
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,12 @@ class Spoken:
     )
 
     def say(
-        self, model: type[RegistryFact], producer_id: int, state: str, rows: Iterable[RegistryFact], notes: Notes
+        self,
+        model: type[RegistryFact],
+        producer_id: int,
+        state: str,
+        rows: Iterable[RegistryFact],
+        notes: Notes,
     ) -> None:
         """These rows of the state are all there is of this kind in it."""
         self.scopes[model].add(producer_id, [state])
@@ -62,9 +67,7 @@ def _sync(alerts: Alerts, known_at: datetime, sitting: Sitting) -> tuple[list[Ou
     applied = Applied()
     for model in mapping.FACT_MODELS:
         rows = inherited(model, spoken.scopes[model], spoken.rows[model], ALERTS[model])
-        applied.add(
-            write_facts(model, spoken.scopes[model], rows, known_at=known_at, run_id=sitting.run_id)
-        )
+        applied.add(write_facts(model, spoken.scopes[model], rows, known_at=known_at, run_id=sitting.run_id))
     entities = [_appointments(producer_id, alert, notes[producer_id]) for producer_id, alert in alerts]
     applied.add(pour(entities, known_at=known_at, sync_run_id=sitting.run_id))
     sitting.guard.check(applied.removed, applied.known)

@@ -30,6 +30,11 @@ WORDS = {
 WARNED_ABOUT = frozenset({"last_name", "company_name", "fein", "resident_state"})
 """Differences that hint at a wrong NPN or a move. A nickname for a first name is nobody's worry."""
 
+_LIMITS = {
+    column.name: column.max_length
+    for column in Producer._meta.concrete_fields
+    if column.name in WORDS and column.max_length
+}
 PERSONAL_FIELDS = ("ssn", "ssn_hash", "ssn_last4", "birth_date")
 WRITTEN_FIELDS = (*WORDS, "sort_name", *PERSONAL_FIELDS)
 
@@ -140,5 +145,4 @@ def _same(ours: str, theirs: str) -> bool:
 
 
 def _fits(name: str, value: str) -> bool:
-    limit = Producer._meta.get_field(name).max_length
-    return limit is None or len(value) <= limit
+    return len(value) <= _LIMITS[name]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from producers.models import SyncState
 
 LEASE = timedelta(minutes=2)
-"""Kept alive while a batch is read. Counted by the machine's clock, not the business's: a lease must not jump with a demo."""
+"""Kept alive while a batch is read. The machine's clock counts it, for a lease must not jump with a demo's."""
 
 
 def ensure_states(producer_ids: Collection[int]) -> None:
@@ -35,7 +35,9 @@ def claim(producer_ids: Collection[int], token: UUID) -> set[int]:
         )
         ids = list(free.values_list("producer_id", flat=True))
         SyncState.objects.filter(is_free, producer_id__in=ids).update(claim=token, claimed_until=now + LEASE)
-    return set(SyncState.objects.filter(producer_id__in=ids, claim=token).values_list("producer_id", flat=True))
+    return set(
+        SyncState.objects.filter(producer_id__in=ids, claim=token).values_list("producer_id", flat=True)
+    )
 
 
 def renew(producer_ids: Collection[int], token: UUID) -> None:

@@ -17,6 +17,7 @@ from django.db import DataError, IntegrityError, transaction
 from nipr.wire import messages
 from producers.enums import ChangeEffect, ChangeKind, EntityType, SyncStatus
 from producers.models import Change, License, Producer, SyncRun, SyncState
+from producers.services.validation import ssn_hash
 from producers.signals import facts_changed
 from producers.sinks import Applied, SyncedEntity, pour
 from producers.sync import biographic, claims, outcomes
@@ -173,7 +174,9 @@ def _other_kind(producer: Producer, report: messages.EntityReport) -> str:
         return ""
     theirs = "an agency" if report.entity_type is messages.EntityType.FIRM else "an individual"
     ours = "an agency" if producer.is_firm else "an individual"
-    return f"NPN {producer.npn} is {theirs} at the registry and {ours} here. Correct the NPN, then sync again."
+    return (
+        f"NPN {producer.npn} is {theirs} at the registry and {ours} here. Correct the NPN, then sync again."
+    )
 
 
 def _write(entries: list[Entry], applied: Applied, known_at: datetime, sitting: Sitting) -> list[Outcome]:
@@ -241,7 +244,7 @@ def save_own_fields(producers: Sequence[Producer]) -> None:
 def _numbers_taken(entries: Sequence[Entry]) -> frozenset[str]:
     """Hashes of social security numbers given by these documents that some producer has already."""
     given = {
-        biographic.ssn_hash(ssn)
+        ssn_hash(ssn)
         for entry in entries
         if not entry.producer.ssn_hash and (ssn := biographic.unmasked_ssn(entry.report.biographic))
     }

@@ -102,7 +102,9 @@ def _described(
         return None
     fields = change.changes
     if change.kind == "added":
-        fields = {name: [None, value] for name in row.COMPARED if (value := getattr(row, name)) not in ("", None)}
+        fields = {
+            name: [None, value] for name in row.COMPARED if (value := getattr(row, name)) not in ("", None)
+        }
     return Change(
         producer_id=row.producer_id,
         run_id=run_id,

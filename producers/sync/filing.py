@@ -25,6 +25,8 @@ def take_off_file(producer: Producer, *, actor: Actor) -> bool:
     left = Producer.objects.filter(pk=producer.pk, sync_status=SyncStatus.INVALID_NPN, last_report_at=None)
     if not left.exists():
         return False
-    audit.record("producer.removed", actor=actor, subject=producer, reason="The registry does not know the NPN.")
+    audit.record(
+        "producer.removed", actor=actor, subject=producer, reason="The registry does not know the NPN."
+    )
     left.delete()
     return True

@@ -79,9 +79,7 @@ def line_rows(producer_id: int, licenses: Iterable[messages.License]) -> Iterabl
             )
 
 
-def action_rows(
-    producer_id: int, actions: Iterable[messages.RegulatoryAction]
-) -> Iterable[RegulatoryAction]:
+def action_rows(producer_id: int, actions: Iterable[messages.RegulatoryAction]) -> Iterable[RegulatoryAction]:
     for source in actions:
         yield RegulatoryAction(
             producer_id=producer_id,

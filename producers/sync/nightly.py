@@ -1,4 +1,4 @@
-"""The nightly run: subscriptions kept equal to tracking, the days' alerts, and full reports only where alerts are no help.
+"""The nightly run: subscriptions equal to tracking, the days' alerts, full reports only where alerts are no help.
 
 Nothing is lost by a night that fails: each subscription remembers the last day that was read, a reason to look at a
 full report stays on the producer until it was done, and what another run left unfinished is taken along.
@@ -159,7 +159,9 @@ class Night:
                 report = None
             except ReportNotReady:
                 if day < self.today:
-                    self._problem(f"The alerts of {day} are not ready at the registry; the next run reads them.")
+                    self._problem(
+                        f"The alerts of {day} are not ready at the registry; the next run reads them."
+                    )
                 else:
                     self.reporter.log("Today's alerts are not ready yet; the next run reads them.")
                 return
@@ -180,7 +182,9 @@ class Night:
     def _apply(self, report: AlertsReport, day: date) -> None:
         for problem in report.problems:
             self.reporter.log(f"Alert of {day} about NPN {problem.npn}: {problem.message}", "warning")
-        self._want_reports(Q(npn__in=[problem.npn for problem in report.problems if problem.npn]), UNREADABLE_ALERT)
+        self._want_reports(
+            Q(npn__in=[problem.npn for problem in report.problems if problem.npn]), UNREADABLE_ALERT
+        )
         entities = iter(self._of_interest(report, day))
         while batch := list(islice(entities, BATCH)):
             done = sync_alerts(batch, known_at=clock.now(), sitting=self.reading.sitting)
@@ -235,10 +239,16 @@ class Night:
 
     def _report_wanted(self) -> list[Producer]:
         """Tracked producers for whom alerts are not enough: never read, failed last time, or a reason was noted."""
-        waiting = SyncItem.objects.filter(done_at=None, run__status=SyncRunStatus.RUNNING).exclude(run=self.run)
-        never_read = Q(last_report_at=None) & ~Q(sync_status__in=[SyncStatus.INVALID_NPN, SyncStatus.PROCESSING_ERROR])
+        waiting = SyncItem.objects.filter(done_at=None, run__status=SyncRunStatus.RUNNING).exclude(
+            run=self.run
+        )
+        never_read = Q(last_report_at=None) & ~Q(
+            sync_status__in=[SyncStatus.INVALID_NPN, SyncStatus.PROCESSING_ERROR]
+        )
         reasons = never_read | Q(sync_status__in=ASKED_AGAIN) | ~Q(sync_state__report_wanted="")
-        wanted = tracked().filter(reasons & (Q(sync_state__isnull=False) | never_read | Q(sync_status__in=ASKED_AGAIN)))
+        wanted = tracked().filter(
+            reasons & (Q(sync_state__isnull=False) | never_read | Q(sync_status__in=ASKED_AGAIN))
+        )
         return list(
             wanted.exclude(pk__in=waiting.values("producer_id")).defer("ssn", "birth_date").order_by("pk")
         )
@@ -262,7 +272,9 @@ class Night:
         said = outcomes.alerted(producer.pk, has_licenses=held, changes=0, changed=False, remark=remark)
         outcomes.record([said], known_at=clock.now(), full_report=False)
         SyncState.objects.filter(producer=producer).update(report_wanted="")
-        self.reporter.log(f"NPN {producer.npn}: unchanged at the registry since {read_on}; no report was bought.")
+        self.reporter.log(
+            f"NPN {producer.npn}: unchanged at the registry since {read_on}; no report was bought."
+        )
         self.reporter.count(reports_not_needed=1)
 
 

@@ -1,4 +1,4 @@
-"""How a sync ends for one producer: a status, and a sentence that says what to do next where something is to be done."""
+"""How a sync ends for one producer: a status, and what to do next where there is something to do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ _REFUSALS: dict[type[errors.RegistryError], tuple[SyncStatus, str]] = {
     errors.UnknownNpn: (SyncStatus.INVALID_NPN, "Correct the NPN, then sync again."),
     errors.InvalidNpn: (SyncStatus.INVALID_NPN, "Correct the NPN, then sync again."),
     errors.RegistryTimeout: (SyncStatus.NIPR_TIMEOUT, "The nightly sync tries again; or press Sync later."),
-    errors.RegistryUnavailable: (SyncStatus.RETRY_ERROR, "The nightly sync tries again; or press Sync later."),
+    errors.RegistryUnavailable: (
+        SyncStatus.RETRY_ERROR,
+        "The nightly sync tries again; or press Sync later.",
+    ),
     errors.WrongCredentials: (
         SyncStatus.NIPR_ERROR,
         "An administrator has to correct NIPR_USERNAME and NIPR_PASSWORD.",
@@ -79,7 +82,9 @@ def taken_over(producer_id: int) -> Outcome:
 
 def not_on_registry(producer_id: int, npn: str | None) -> Outcome:
     """A producer that cannot be asked about."""
-    reason = "A dummy NPN is never sent to the registry." if npn else "There is no NPN on file: add it, then sync."
+    reason = (
+        "A dummy NPN is never sent to the registry." if npn else "There is no NPN on file: add it, then sync."
+    )
     return Outcome(producer_id, SyncStatus.NOT_STARTED, reason, skipped=True)
 
 
@@ -107,9 +112,7 @@ def written(
     )
 
 
-def alerted(
-    producer_id: int, *, has_licenses: bool, changes: int, changed: bool, remark: str
-) -> Outcome:
+def alerted(producer_id: int, *, has_licenses: bool, changes: int, changed: bool, remark: str) -> Outcome:
     """An alert was applied."""
     summary = f"{counted(changes, 'change')}.".capitalize()
     return Outcome(producer_id, _success(has_licenses), remark, summary, changes, changed)

@@ -83,7 +83,9 @@ def ended(reading: Reading) -> tuple[SyncRunStatus, str]:
         reading.give_up(SyncStatus.PROCESSING_ERROR, f"Not read: {stopped}")
         return SyncRunStatus.STOPPED, str(stopped)
     except RegistryDown as down:
-        reading.give_up(SyncStatus.RETRY_ERROR, f"Not read. {down} The nightly sync tries again; or press Sync later.")
+        reading.give_up(
+            SyncStatus.RETRY_ERROR, f"Not read. {down} The nightly sync tries again; or press Sync later."
+        )
         if down.error.kind is ErrorKind.FIX_CONFIGURATION:
             return SyncRunStatus.FAILED, str(down)
         return SyncRunStatus.INCOMPLETE, f"{down} What was not read is read by the next nightly sync."
@@ -93,8 +95,9 @@ def ended(reading: Reading) -> tuple[SyncRunStatus, str]:
 def summary(run: SyncRun) -> str:
     """A finished run in one sentence."""
     run.refresh_from_db()
+    producers = outcomes.counted(run.producers, "producer").capitalize()
     return (
-        f"{outcomes.counted(run.producers, 'producer')}: {run.changed:,} changed, {run.unchanged:,} unchanged, "
+        f"{producers}: {run.changed:,} changed, {run.unchanged:,} unchanged, "
         f"{run.failed:,} failed; {outcomes.counted(run.changes, 'change')}; "
         f"{outcomes.counted(run.paid_lookups, 'paid report')}, ${run.cost_cents / 100:,.2f}."
     )
@@ -151,7 +154,9 @@ class Reading:
         done = set(fresh.values_list("pk", flat=True))
         self._close(
             [
-                Outcome(producer_id, SyncStatus.SUCCESS, summary="Synced meanwhile by another run.", skipped=True)
+                Outcome(
+                    producer_id, SyncStatus.SUCCESS, summary="Synced meanwhile by another run.", skipped=True
+                )
                 for producer_id in done
             ]
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -67,9 +68,7 @@ def request_nightly_sync(*, actor: Actor, day: date | None = None) -> Job:
     return jobs.enqueue(NIGHTLY_JOB, {}, actor=actor, dedupe_key=NIGHTLY_JOB, period_key=period)
 
 
-def open_run(
-    kind: SyncRunKind, *, asked_by: str, reason: str, removals_accepted: bool = False
-) -> SyncRun:
+def open_run(kind: SyncRunKind, *, asked_by: str, reason: str, removals_accepted: bool = False) -> SyncRun:
     """A new run's row."""
     return SyncRun.objects.create(
         kind=kind,
@@ -130,13 +129,13 @@ def close_run(run: SyncRun, status: SyncRunStatus, message: str) -> None:
     run.save(update_fields=["status", "message", "finished_at"])
 
 
-def _waiting_in_runs(producer_ids: Collection[int]) -> dict[int, object]:
+def _waiting_in_runs(producer_ids: Collection[int]) -> dict[int, UUID]:
     """Producers whose full report a run under way is still to read, with the job of that run."""
     open_jobs = Job.objects.filter(IS_OPEN, kind=SYNC_JOB).values("pk")
     items = SyncItem.objects.filter(
         producer_id__in=producer_ids, done_at=None, source=SyncSource.ENTITY_REPORT, run__job_id__in=open_jobs
     )
-    return dict(items.values_list("producer_id", "run__job_id"))
+    return {pk: job_id for pk, job_id in items.values_list("producer_id", "run__job_id") if job_id}
 
 
 def _enqueue(run: SyncRun, fresh: list[Producer], left_out: list[Producer], actor: Actor) -> Job:

@@ -21,6 +21,7 @@ from nipr.wire.messages import InvalidTarget, Subscription
 from producers.enums import Tracking
 from producers.models import AlertSubscription, AlertTarget, Producer, SyncState
 from producers.sync.claims import ensure_states
+from producers.sync.outcomes import counted
 from producers.sync.reporting import Reporter
 
 TARGETS_AT_MOST = 500
@@ -44,7 +45,7 @@ class Plan:
 def plan(
     wanted: Collection[str], held: Mapping[str, Collection[str]], *, prefix: str, size: int = TARGETS_AT_MOST
 ) -> Plan:
-    """The fewest changes that make what is followed what is wanted. Free places are filled before new lists are made."""
+    """The fewest changes that make what is followed what is wanted; free places are filled first."""
     result = Plan()
     followed: set[str] = set()
     places: dict[str, int] = {}
@@ -91,7 +92,8 @@ def keep_equal(client: RegistryClient, reporter: Reporter, *, today: date) -> No
     _tell_refused(wanted, refused)
     added, removed = (sum(map(len, lists.values())) for lists in (todo.add, todo.remove))
     reporter.log(
-        f"Alerts follow {sum(map(len, held.values())):,} producers in {len(held):,} subscriptions: "
+        f"Alerts follow {counted(sum(map(len, held.values())), 'producer')} "
+        f"in {counted(len(held), 'subscription')}: "
         f"{added - len(refused):,} added, {removed:,} removed, {len(refused):,} refused."
     )
 
@@ -136,7 +138,9 @@ def _keep_books(wanted: Npns, held: Mapping[str, set[str]], today: date) -> None
     places = {wanted[npn]: ids[name] for name, npns in held.items() for npn in npns if npn in wanted}
     before = dict(AlertTarget.objects.values_list("producer_id", "subscription_id"))
     moved = {pk: subscription for pk, subscription in places.items() if before.get(pk) != subscription}
-    AlertTarget.objects.filter(Q(producer_id__in=[pk for pk in before if places.get(pk) != before[pk]])).delete()
+    AlertTarget.objects.filter(
+        Q(producer_id__in=[pk for pk in before if places.get(pk) != before[pk]])
+    ).delete()
     now = clock.now()
     AlertTarget.objects.bulk_create(
         [AlertTarget(subscription_id=place, producer_id=pk, added_at=now) for pk, place in moved.items()],
@@ -154,7 +158,9 @@ def _look_again_at(producer_ids: Iterable[int], today: date) -> None:
 
 
 def _tell_refused(wanted: Npns, refused: Iterable[InvalidTarget]) -> None:
-    reasons = {wanted[_bare(each.input)]: each.reason[:200] for each in refused if _bare(each.input) in wanted}
+    reasons = {
+        wanted[_bare(each.input)]: each.reason[:200] for each in refused if _bare(each.input) in wanted
+    }
     Producer.objects.exclude(alert_problem="").exclude(pk__in=reasons).update(alert_problem="")
     for reason in set(reasons.values()):
         ids = [pk for pk, said in reasons.items() if said == reason]

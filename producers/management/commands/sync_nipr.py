@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.actor import Actor
 from producers.enums import SYNCED, SyncRunKind, SyncRunStatus, SyncStatus
 from producers.identity import Malformed, clean_npn
-from producers.models import Producer, SyncItem, SyncRun
+from producers.models import SyncItem, SyncRun
 from producers.sync import nightly, reading
 from producers.sync.filing import put_on_file, take_off_file
 from producers.sync.reporting import PlainReporter
@@ -32,7 +32,9 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--npn", action="append", metavar="N", help="an NPN; may be given several times")
         what.add_argument("--all", action="store_true", help="the full report of every tracked producer")
-        what.add_argument("--nightly", action="store_true", help="alerts, and the reports that alerts cannot replace")
+        what.add_argument(
+            "--nightly", action="store_true", help="alerts, and the reports that alerts cannot replace"
+        )
         parser.add_argument("--today", type=_day, metavar="DATE", help="with --nightly: the day to run for")
         parser.add_argument("--accept-removals", action="store_true", help="let facts vanish in any number")
 
@@ -42,7 +44,8 @@ class Command(BaseCommand):
         if options["npn"]:
             self._sync_npns(options["npn"], accept_removals=options["accept_removals"])
         elif options["all"]:
-            self._finish(self._sync_all(accept_removals=options["accept_removals"]))
+            run = self._sync_all(accept_removals=options["accept_removals"])
+            self._finish(run, _first_failure(run))
         else:
             run = open_run(
                 SyncRunKind.NIGHTLY,
@@ -58,17 +61,20 @@ class Command(BaseCommand):
         producers = [producer for producer, _ in filed]
         kind = SyncRunKind.SINGLE if len(producers) == 1 else SyncRunKind.SELECTION
         run = self._read(kind, [producer.pk for producer in producers], accept_removals=accept_removals)
+        failure = _first_failure(run)
         self._print_producers(run)
         unknown = [producer for producer, is_new in filed if is_new and take_off_file(producer, actor=ACTOR)]
         for producer in unknown:
             self.stdout.write(f"NPN {producer.npn} was not kept on file.")
-        self._finish(run)
+        self._finish(run, failure)
 
     def _sync_all(self, *, accept_removals: bool) -> SyncRun:
         return self._read(SyncRunKind.SELECTION, nightly.tracked_ids(), accept_removals=accept_removals)
 
     def _read(self, kind: SyncRunKind, producer_ids: list[int], *, accept_removals: bool) -> SyncRun:
-        run = open_run(kind, asked_by=ACTOR.label, reason="manage.py sync_nipr", removals_accepted=accept_removals)
+        run = open_run(
+            kind, asked_by=ACTOR.label, reason="manage.py sync_nipr", removals_accepted=accept_removals
+        )
         add_items(run, producer_ids)
         return reading.carry_out(run, self._reporter())
 
@@ -80,19 +86,19 @@ class Command(BaseCommand):
             producer, status = item.producer, SyncStatus(item.producer.sync_status).label
             self.stdout.write(f"NPN {producer.npn} {producer.display_name}: {status}. {item.message}".strip())
             for change in run.change_rows.filter(producer=producer).order_by("pk"):
-                self.stdout.write(f"  {change.get_effect_display()}: {change.subject}{_differences(change.fields)}")
+                self.stdout.write(
+                    f"  {change.get_effect_display()}: {change.subject}{_differences(change.fields)}"
+                )
 
-    def _finish(self, run: SyncRun) -> None:
-        """The run in one line; a run that failed anybody ends with an error."""
-        failed = _failures(run)
-        if run.status != SyncRunStatus.DONE or failed:
-            raise CommandError(run.message if not failed else f"{failed} {run.message}")
+    def _finish(self, run: SyncRun, failure: str = "") -> None:
+        """The run in one line. A run that did not do its work, or failed a producer that was named, is an error."""
+        if run.status != SyncRunStatus.DONE or failure:
+            raise CommandError(f"{failure}\n{run.message}".strip())
         self.stdout.write(self.style.SUCCESS(run.message))
 
 
-def _failures(run: SyncRun) -> str:
-    if run.status != SyncRunStatus.DONE or not run.failed:
-        return ""
+def _first_failure(run: SyncRun) -> str:
+    """What went wrong with the first producer that failed."""
     failed = run.items.exclude(status__in=[*SYNCED, ""]).order_by("pk").select_related("producer")
     first: SyncItem | None = failed.defer("producer__ssn", "producer__birth_date").first()
     return f"NPN {first.producer.npn}: {first.message}" if first else ""
