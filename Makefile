@@ -23,7 +23,7 @@ run: install ## migrate, load the rule book, serve on PORT
 	@$(BIN)/python manage.py load_rulebook
 	@$(BIN)/python manage.py serve --port $(PORT)
 
-DEMO := AGENTSYNC_ENV=demo AGENTSYNC_VAR=var/demo CLOCK_OFFSET_FILE=var/demo/clock-offset \
+DEMO := AGENTSYNC_ENV=demo AGENTSYNC_VAR=var/demo CLOCK_OFFSET_FILE=var/demo/clock-offset TIME_ZONE=UTC \
   NIPR_URL_TEMPLATE=http://127.0.0.1:$(SIMULATOR_PORT) NIPR_USERNAME=simulator NIPR_PASSWORD=simulator
 
 demo: install ## believable data over the simulated registry, then serve on PORT

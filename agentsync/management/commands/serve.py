@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from agentsync import health
 from agentsync.supervisor import Child, Supervisor
 
 HEALTH_WAIT_SECONDS = 60
@@ -45,21 +46,26 @@ class Command(BaseCommand):
         with _only_one(settings.VAR_DIR / "serve.lock"):
             children = _children(host, port, options["workers"], simulator)
             address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
-            supervisor = Supervisor(children, _environment(options["workers"], simulator), self._say)
-            supervisor.run(when_started=lambda: self._announce(address))
+            supervisor = Supervisor(children, _environment(options["workers"], simulator), self.say)
+            supervisor.run(when_started=lambda: self._wait(address))
 
-    def _announce(self, address: str) -> None:
-        deadline = time.monotonic() + HEALTH_WAIT_SECONDS
-        while not _is_healthy(f"{address}/healthz"):
-            if time.monotonic() > deadline:
-                self._say(f"{address} does not answer yet; see the lines above.")
-                return
-            time.sleep(0.2)
-        self._say(f"Ready at {settings.PUBLIC_URL or address}/ - stop with Ctrl-C.")
+    def when_ready(self, address: str) -> None:
+        """Say where it is, once it answers."""
+        self.say(f"Ready at {settings.PUBLIC_URL or address}/ - stop with Ctrl-C.")
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Print at once: people and machines wait for the line."""
         self.stdout.write(text)
         self.stdout.flush()
+
+    def _wait(self, address: str) -> None:
+        deadline = time.monotonic() + HEALTH_WAIT_SECONDS
+        while not _is_healthy(f"{address}{health.PATH}"):
+            if time.monotonic() > deadline:
+                self.say(f"{address} does not answer yet; see the lines above.")
+                return
+            time.sleep(0.2)
+        self.when_ready(address)
 
     def _refuse_missing_migrations(self) -> None:
         executor = MigrationExecutor(connection)
