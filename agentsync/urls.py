@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("appointments.urls")),
     path("admin/", include("rulebook.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("rulebook.api.urls")),
 ]

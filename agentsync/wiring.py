@@ -6,16 +6,21 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.module_loading import autodiscover_modules
 
 from agentsync.roles import keep_roles
+from agentsync.rule_audit import write_rule_change
 from appointments import tabs as appointment_tabs
 from appointments.models import Company, CompanyState
 from appointments.selectors import company_names
 from appointments.sync import keep_appointments
+from core import clock
 from producers import tabs as producer_tabs
 from producers.directory import use_company_names
 from producers.signals import assignments_changed, facts_changed, refresh_asked
 from producers.sinks import register_fact_sink
+from rulebook import clock as rulebook_clock
+from rulebook import impact
 from rulebook.signals import rule_changed
 from scorecards import receivers
+from scorecards.what_if import rule_sentences
 
 
 def connect() -> None:
@@ -27,7 +32,15 @@ def connect() -> None:
     appointment_tabs.register_own_tabs()
     use_company_names(company_names)
     register_fact_sink("appointments", keep_appointments)
+    _run_the_library()
     _keep_scorecards_true()
+
+
+def _run_the_library() -> None:
+    """The rule book takes the product's clock, is audited, and shows what scorecards say of a rule not saved yet."""
+    rulebook_clock.use(now=clock.now, today=clock.today)
+    rule_changed.connect(write_rule_change, dispatch_uid="agentsync.rule_audit")
+    impact.register("scorecards", rule_sentences)
 
 
 def _keep_scorecards_true() -> None:
