@@ -135,10 +135,10 @@ def make_license(holding: Holding, dice: Random) -> License:
     expires = first_expiration(
         place, Anchor(issued, holding.who.birth_date, number), max(issued, holding.as_of)
     )
-    lapsed = dice.random() < 0.06
-    if lapsed and expires:
-        expires = add_months(expires, -(place.cycle_months or DEFAULT_CYCLE_MONTHS))
-        lapsed = issued < expires
+    previous = expires and add_months(expires, -(place.cycle_months or DEFAULT_CYCLE_MONTHS))
+    lapsed = dice.random() < 0.06 and previous is not None and issued < previous
+    if lapsed:
+        expires = previous
     code = class_of(holding)
     lines = _make_lines(holding, dice, expires, lapsed=lapsed)
     return License(

@@ -40,7 +40,7 @@ def answering(body: bytes, content_type: str = XML, status: int = 200) -> Iterat
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = answer
+        do_GET = do_POST = answer  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass
