@@ -100,12 +100,16 @@ def make_companies(carriers: Iterable[dict[str, Any]]) -> None:
     """The first carriers of the simulator, doing business in every state."""
     known = set(LoaCategory)
     for carrier in [each for each in carriers if each["cocode"]][:COMPANIES]:
-        company = Company.objects.create(
-            name=carrier["name"],
+        company, is_new = Company.objects.get_or_create(
             cocode=carrier["cocode"],
-            fein=carrier["fein"].replace("-", ""),
-            loa_categories=[category for category in carrier["categories"] if category in known],
+            defaults={
+                "name": carrier["name"],
+                "fein": carrier["fein"].replace("-", ""),
+                "loa_categories": [category for category in carrier["categories"] if category in known],
+            },
         )
+        if not is_new:
+            continue
         CompanyState.objects.bulk_create(
             CompanyState(company=company, state=state, agent_types=[AgentType.PRODUCER.value])
             for state in load_rule_book().jurisdictions

@@ -58,6 +58,7 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
             "django.utils.autoreload": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
+            "kombu.connection": {"level": "ERROR"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             # A line for each request is for machines to read; on a person's terminal it hides what matters.

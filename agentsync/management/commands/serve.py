@@ -99,7 +99,7 @@ def _environment(workers: int, simulator: int | None) -> dict[str, str]:
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         "WEB_CONCURRENCY": str(workers),
         # The worker takes JSON from our own queue only; its warning about running as root is about pickles.
-        "PYTHONWARNINGS": "ignore::celery.exceptions.SecurityWarning",
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
     }
     if simulator:
         username, password = settings.SIMULATOR_CREDENTIALS
