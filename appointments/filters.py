@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet
+from django_filters import filters
+from django_filters.filterset import FilterSet
 
 from appointments.enums import AppointmentStatus
 from appointments.models import Appointment, Company, CompanyState
-from producers.filters import matches_producer, state_choices
+from producers.filters import matches_producer
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
+from producers.states import state_choices
 
 
-class AppointmentFilter(filters.FilterSet):
+class AppointmentFilter(FilterSet):
     """Of appointments known now."""
 
     state = filters.ChoiceFilter(choices=state_choices)
@@ -38,7 +40,7 @@ class AppointmentFilter(filters.FilterSet):
         return rows.filter(matches_producer(value, "producer__"))
 
 
-class CompanyFilter(filters.FilterSet):
+class CompanyFilter(FilterSet):
     """Of companies."""
 
     active = filters.BooleanFilter()
@@ -55,7 +57,9 @@ class CompanyFilter(filters.FilterSet):
         fields: list[str] = []
 
     def filter_state(self, rows: QuerySet[Company], name: str, value: str) -> QuerySet[Company]:
-        return rows.filter(Exists(CompanyState.objects.filter(company=OuterRef("pk"), state=value, active=True)))
+        return rows.filter(
+            Exists(CompanyState.objects.filter(company=OuterRef("pk"), state=value, active=True))
+        )
 
     def filter_category(self, rows: QuerySet[Company], name: str, value: Any) -> QuerySet[Company]:
         # A list in JSON is searched as text, which both databases can do; the quotes keep words whole.

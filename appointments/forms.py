@@ -11,10 +11,10 @@ from django.http import QueryDict
 from appointments.models import Company, CompanyState
 from appointments.services import CompanyFields, CompanyStateFields
 from producers.enums import AgentType
-from producers.filters import state_choices
 from producers.forms import RecordForm
 from producers.identity import fein_with_dash
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
+from producers.states import state_choices
 
 
 class CompanyForm(RecordForm):
@@ -60,10 +60,12 @@ class CompanyForm(RecordForm):
             said = {name: getattr(company, name) for name in self.base_fields}
             kwargs.setdefault("initial", {}).update(said | {"fein": fein_with_dash(company.fein)})
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["state"]).choices = [("", "Not known"), *state_choices()]
+        cast("forms.ChoiceField", self.fields["state"]).choices = [("", "Not known"), *state_choices()]
 
     def fields_given(self) -> CompanyFields:
-        return cast(CompanyFields, {name: value for name, value in self.cleaned_data.items() if name != "version"})
+        return cast(
+            "CompanyFields", {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        )
 
 
 def states_given(posted: QueryDict, known: Mapping[str, CompanyState]) -> list[CompanyStateFields]:

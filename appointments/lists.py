@@ -11,18 +11,24 @@ from appointments.filters import AppointmentFilter, CompanyFilter
 from appointments.models import Appointment, Company
 from core.lists.cells import Badge
 from core.lists.definition import Column, EmptyState, ListDefinition, PageButton
-from producers.lists import page_url, producer_link
+from producers.cells import page_url, producer_link
 from rulebook.rules.vocabulary import LoaCategory
 
 
 def status_badge(row: Appointment) -> Badge:
     if row.removed_at:
         return Badge("No longer at the registry", "neutral")
-    return Badge(row.get_status_display(), "success" if row.status == AppointmentStatus.APPOINTED else "warning")
+    return Badge(
+        row.get_status_display(), "success" if row.status == AppointmentStatus.APPOINTED else "warning"
+    )
 
 
 def categories(row: Company) -> list[str]:
     return [LoaCategory(code).label for code in row.loa_categories]
+
+
+def active_states(row: Company) -> list[str]:
+    return [setting.state for setting in row.states.all() if setting.active]
 
 
 APPOINTMENTS: ListDefinition[Appointment] = ListDefinition(
@@ -47,7 +53,9 @@ APPOINTMENTS: ListDefinition[Appointment] = ListDefinition(
         Column("known_from", "Known since", lambda row: row.known_from, default=False),
     ),
     row_url=lambda row: f"{page_url(row.producer)}?tab=appointments",
-    empty=EmptyState("No appointments are on file.", "They are read from the registry when producers are synced."),
+    empty=EmptyState(
+        "No appointments are on file.", "They are read from the registry when producers are synced."
+    ),
     nouns=("appointment", "appointments"),
 )
 
@@ -59,16 +67,22 @@ COMPANIES: ListDefinition[Company] = ListDefinition(
     selector=selectors.company_list,
     right=access.VIEW_COMPANIES,
     filterset_class=CompanyFilter,
-    search=lambda rows, term: rows.filter(Q(name__icontains=term) | Q(cocode=term) | Q(fein=term.replace("-", ""))),
+    search=lambda rows, term: rows.filter(
+        Q(name__icontains=term) | Q(cocode=term) | Q(fein=term.replace("-", ""))
+    ),
     search_hint="Name, CoCode or FEIN",
     columns=(
         Column("name", "Name", lambda row: row.name, sort="name"),
         Column("cocode", "CoCode", lambda row: row.cocode, sort="cocode"),
-        Column("active", "Active", lambda row: Badge("Active", "success") if row.active else Badge("Inactive")),
+        Column(
+            "active", "Active", lambda row: Badge("Active", "success") if row.active else Badge("Inactive")
+        ),
         Column("loa_categories", "LOA categories", categories),
-        Column("active_states", "Active states", lambda row: row.active_states),
+        Column("active_states", "Active states", active_states),
         Column("fein", "FEIN", lambda row: row.fein, default=False),
-        Column("internal", "Internal appointments", lambda row: row.create_internal_appointment, default=False),
+        Column(
+            "internal", "Internal appointments", lambda row: row.create_internal_appointment, default=False
+        ),
         Column(
             "assignment_required",
             "Assignment required",
@@ -80,7 +94,9 @@ COMPANIES: ListDefinition[Company] = ListDefinition(
     row_url=lambda row: reverse("appointments:company", args=[row.pk]),
     buttons=(ADD_COMPANY,),
     empty=EmptyState(
-        "No companies yet.", "Add the carriers that appoint your producers, each with its CoCode.", ADD_COMPANY
+        "No companies yet.",
+        "Add the carriers that appoint your producers, each with its CoCode.",
+        ADD_COMPANY,
     ),
     nouns=("company", "companies"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from appointments.enums import AppointmentStatus
 from appointments.models import Appointment, Company, CompanyState
@@ -25,13 +25,15 @@ def appointment_list(user: User | None = None) -> QuerySet[Appointment]:
 
 
 def company_list(user: User | None = None) -> QuerySet[Company]:
-    """Companies with the number of states they are active in."""
-    return Company.objects.annotate(active_states=Count("states", filter=Q(states__active=True)))
+    """Companies with their state settings."""
+    return Company.objects.prefetch_related("states")
 
 
 def company_names(cocodes: Collection[str] | None = None) -> dict[str, str]:
     """Names by CoCode: of those asked about, or of every active company when asked with None."""
-    rows = Company.objects.filter(active=True) if cocodes is None else Company.objects.filter(cocode__in=cocodes)
+    rows = (
+        Company.objects.filter(active=True) if cocodes is None else Company.objects.filter(cocode__in=cocodes)
+    )
     return dict(rows.values_list("cocode", "name"))
 
 

@@ -14,9 +14,8 @@ from producers.page import register_tab
 
 def register_own_tabs() -> None:
     """Called once by ``agentsync/wiring.py``."""
-    register_tab(
-        "appointments", "Appointments", _appointments, "appointments/tabs/appointments.html", 20, VIEW_APPOINTMENTS
-    )
+    template = "appointments/tabs/appointments.html"
+    register_tab("appointments", "Appointments", _appointments, template, 20, right=VIEW_APPOINTMENTS)
 
 
 def _appointments(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:

@@ -17,8 +17,8 @@ from appointments.models import Company
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import Conflict, DomainError, InvalidInput
 from producers.enums import AgentType
-from producers.filters import state_choices
 from producers.page import Action
+from producers.states import state_choices
 
 
 @back_office_page(right=access.VIEW_COMPANIES)

@@ -1,5 +1,6 @@
 """Companies by CoCode, as an assignment needs them. The room that keeps the companies says who they are
-(``agentsync/wiring.py`` introduces it), for this room may not look up there."""
+(``agentsync/wiring.py`` introduces it), for this room may not look up there.
+"""
 
 from __future__ import annotations
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters import filters
+from django_filters.filterset import FilterSet
 
 from core import clock
 from core.accounts.models import User
@@ -23,15 +24,10 @@ from producers.enums import (
     Tracking,
 )
 from producers.models import Change, License, Producer, ProducerAssignment, SyncRun
-from rulebook.selectors import load_rule_book
+from producers.states import state_choices
 
 UNDER_WAY = (SyncStatus.NOT_STARTED, SyncStatus.QUEUED, SyncStatus.PROCESSING)
 FAILED = tuple(status for status in SyncStatus if status not in (*SYNCED, *UNDER_WAY))
-
-
-def state_choices() -> list[tuple[str, str]]:
-    """Every state by name, read when a form is drawn."""
-    return sorted(load_rule_book().jurisdictions.items(), key=lambda pair: pair[1])
 
 
 def people(request: Any = None) -> QuerySet[User]:
@@ -47,7 +43,7 @@ def matches_producer(text: str, path: str = "") -> Q:
     return Q(**{f"{path}sort_name__startswith": text.casefold()})
 
 
-class ProducerFilter(filters.FilterSet):
+class ProducerFilter(FilterSet):
     """Of producers and agencies."""
 
     npn = filters.CharFilter(label="NPN")
@@ -81,7 +77,7 @@ class AnyProducerFilter(ProducerFilter):
     entity_type = filters.ChoiceFilter(choices=EntityType.choices)
 
 
-class ChangeFilter(filters.FilterSet):
+class ChangeFilter(FilterSet):
     """Of the Changes inbox."""
 
     kind = filters.ChoiceFilter(choices=ChangeKind.choices)
@@ -108,7 +104,7 @@ class ChangeFilter(filters.FilterSet):
         return rows.filter(known_at__gte=start_of(value))
 
 
-class LicenseFilter(filters.FilterSet):
+class LicenseFilter(FilterSet):
     """Of licenses held now."""
 
     state = filters.ChoiceFilter(choices=state_choices)
@@ -143,7 +139,7 @@ class LicenseFilter(filters.FilterSet):
         return rows.filter(matches_producer(value, "producer__agency__"))
 
 
-class SyncRunFilter(filters.FilterSet):
+class SyncRunFilter(FilterSet):
     """Of sync runs."""
 
     kind = filters.ChoiceFilter(choices=SyncRunKind.choices)

@@ -16,7 +16,7 @@ from producers.enums import AgentType, EntityType, ScorecardType, Tracking
 from producers.models import Producer, ProducerAssignment
 from producers.services import AssignmentFields, DuplicateProducer, ProducerFields
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
-from rulebook.selectors import load_rule_book
+from producers.states import state_choices
 
 
 class RecordForm(forms.Form):
@@ -38,7 +38,9 @@ class RecordForm(forms.Form):
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The visible fields, under their headings."""
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.GROUPS]
+        return [
+            (title, [self[name] for name in names if name in self.fields]) for title, names in self.GROUPS
+        ]
 
     def refuse(self, refusal: InvalidInput) -> None:
         """Show each fault at its field, and a link to the record that is in the way."""
@@ -54,12 +56,7 @@ class RecordForm(forms.Form):
                 self.add_error(field, error["message"])
 
     def _errors_at(self, field: str | None) -> ErrorList:
-        return cast(ErrorList, self.errors.setdefault(field or "__all__", self.error_class()))
-
-
-def states() -> list[tuple[str, str]]:
-    """The states an assignment may name, by their names."""
-    return sorted(load_rule_book().jurisdictions.items(), key=lambda pair: pair[1])
+        return self.errors.setdefault(field or "__all__", self.error_class())
 
 
 class ProducerForm(RecordForm):
@@ -79,10 +76,15 @@ class ProducerForm(RecordForm):
     suffix = forms.CharField(required=False)
     company_name = forms.CharField(label="Agency name")
     npn = forms.CharField(
-        label="NPN", required=False, help_text="1 to 10 digits.", widget=forms.TextInput({"inputmode": "numeric"})
+        label="NPN",
+        required=False,
+        help_text="1 to 10 digits.",
+        widget=forms.TextInput({"inputmode": "numeric"}),
     )
     dummy_npn = forms.BooleanField(
-        label="Dummy NPN", required=False, help_text="Stands for an agency the registry does not know; never sent."
+        label="Dummy NPN",
+        required=False,
+        help_text="Stands for an agency the registry does not know; never sent.",
     )
     fein = forms.CharField(label="FEIN", required=False, help_text="Nine digits.")
     email = forms.CharField(label="E-mail", required=False, widget=forms.EmailInput)
@@ -98,7 +100,9 @@ class ProducerForm(RecordForm):
         widget=forms.TextInput({"list": "agencies", "autocomplete": "off"}),
     )
     owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
-    external_id = forms.CharField(label="External id", required=False, help_text="The number in your own system.")
+    external_id = forms.CharField(
+        label="External id", required=False, help_text="The number in your own system."
+    )
     tracking = forms.ChoiceField(label="NIPR tracking", choices=Tracking.choices)
 
     def __init__(self, *args: Any, entity_type: str, producer: Producer | None = None, **kwargs: Any) -> None:
@@ -108,7 +112,10 @@ class ProducerForm(RecordForm):
         unwanted = ("first_name", "middle_name", "last_name", "suffix", "ssn", "birth_date")
         for name in unwanted if firm else ("company_name", "dummy_npn", "fein"):
             del self.fields[name]
-        cast(forms.ChoiceField, self.fields["resident_state"]).choices = [("", "Not known"), *states()]
+        cast("forms.ChoiceField", self.fields["resident_state"]).choices = [
+            ("", "Not known"),
+            *state_choices(),
+        ]
         people = User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
         cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = people
         if producer is not None and not firm:
@@ -122,11 +129,15 @@ class ProducerForm(RecordForm):
         if not text:
             return None
         agencies = Producer.objects.filter(entity_type=EntityType.FIRM).defer("ssn", "birth_date")
-        found = list(agencies.filter(**({"npn": text} if text.isdigit() else {"sort_name": text.casefold()}))[:2])
+        found = list(
+            agencies.filter(**({"npn": text} if text.isdigit() else {"sort_name": text.casefold()}))[:2]
+        )
         if len(found) == 1:
             return found[0]
         many = f"Several agencies are called “{text}”; give the NPN."
-        raise forms.ValidationError(many if found else f"No agency “{text}” is on file; add the agency first.")
+        raise forms.ValidationError(
+            many if found else f"No agency “{text}” is on file; add the agency first."
+        )
 
     def fields_given(self) -> ProducerFields:
         """What was typed, for the service. Blank personal data means: leave it."""
@@ -134,13 +145,15 @@ class ProducerForm(RecordForm):
         for name in ("ssn", "birth_date"):
             if not given.get(name):
                 given.pop(name, None)
-        return cast(ProducerFields, given)
+        return cast("ProducerFields", given)
 
 
 def _initial(producer: Producer | None) -> dict[str, Any]:
     if producer is None:
         return {"tracking": Tracking.ACTIVE}
-    names = [name for name in ProducerForm.base_fields if name not in ("ssn", "birth_date", "agency", "owner")]
+    names = [
+        name for name in ProducerForm.base_fields if name not in ("ssn", "birth_date", "agency", "owner")
+    ]
     agency = producer.agency
     return {
         **{name: getattr(producer, name) for name in names},
@@ -178,14 +191,15 @@ class AssignmentForm(RecordForm):
             names = [*self.base_fields]
             kwargs.setdefault("initial", {}).update({name: getattr(assignment, name) for name in names})
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["states"]).choices = states()
+        cast("forms.MultipleChoiceField", self.fields["states"]).choices = state_choices()
         companies = company_names() | company_names(assignment.cocodes if assignment else [])
-        cast(forms.MultipleChoiceField, self.fields["cocodes"]).choices = [
-            (cocode, f"{name} ({cocode})") for cocode, name in sorted(companies.items(), key=lambda pair: pair[1])
+        cast("forms.MultipleChoiceField", self.fields["cocodes"]).choices = [
+            (cocode, f"{name} ({cocode})")
+            for cocode, name in sorted(companies.items(), key=lambda pair: pair[1])
         ]
 
     def fields_given(self) -> AssignmentFields:
-        return cast(AssignmentFields, {k: v for k, v in self.cleaned_data.items() if k != "version"})
+        return cast("AssignmentFields", {k: v for k, v in self.cleaned_data.items() if k != "version"})
 
 
 class ReasonForm(RecordForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,50 +11,26 @@ from django.utils.functional import lazy
 
 from core import clock
 from core.actor import Actor
-from core.lists.cells import Badge, Link, Tone
+from core.lists.cells import Badge
 from core.lists.definition import BulkAction, Column, EmptyState, ListDefinition, PageButton
 from producers import access, selectors, services
-from producers.enums import SYNCED, ChangeEffect, SyncRunStatus, Tracking
-from producers.filters import FAILED, ChangeFilter, LicenseFilter, ProducerFilter, SyncRunFilter
+from producers.cells import (
+    EFFECT_TONES,
+    STANDINGS,
+    acknowledgement,
+    difference,
+    page_url,
+    producer_link,
+    run_badge,
+    sync_badge,
+    tracking_badge,
+)
+from producers.enums import Tracking
+from producers.filters import ChangeFilter, LicenseFilter, ProducerFilter, SyncRunFilter
 from producers.models import Change, License, Producer, SyncRun
 from producers.selectors import HeldLicense
 from producers.sync.runs import request_sync
 from producers.wording import lookup_price
-
-EFFECT_TONES: dict[str, Tone] = {
-    ChangeEffect.ADDED: "success",
-    ChangeEffect.CHANGED: "info",
-    ChangeEffect.REMOVED: "warning",
-    ChangeEffect.RESTORED: "success",
-}
-STANDINGS: dict[str, Badge] = {
-    "in_force": Badge("In force", "success"),
-    "expiring": Badge("Expiring", "warning"),
-    "expired": Badge("Expired", "danger"),
-    "inactive": Badge("Inactive", "danger"),
-    "removed": Badge("No longer at the registry", "neutral"),
-}
-
-
-def page_url(producer: Producer) -> str:
-    return reverse("producers:page", args=[producer.pk])
-
-
-def producer_link(producer: Producer | None) -> Link | None:
-    return Link(producer.display_name, page_url(producer)) if producer else None
-
-
-def sync_badge(producer: Producer) -> Badge:
-    tone: Tone = "neutral"
-    if producer.sync_status in SYNCED:
-        tone = "success"
-    elif producer.sync_status in FAILED:
-        tone = "danger"
-    return Badge(producer.get_sync_status_display(), tone)
-
-
-def tracking_badge(producer: Producer) -> Badge:
-    return Badge(producer.get_tracking_display(), "info" if producer.tracking == Tracking.ACTIVE else "neutral")
 
 
 def search_producers(rows: QuerySet[Producer], term: str) -> QuerySet[Producer]:
@@ -85,7 +61,11 @@ def _track(tracking: Tracking) -> Any:
     def run(rows: QuerySet[Producer], actor: Actor) -> str:
         ids = list(rows.order_by().values_list("pk", flat=True))
         outcome = services.set_tracking(ids, tracking, actor=actor)
-        refused = f" {len(outcome.refused)} without an NPN of the registry cannot be tracked." if outcome.refused else ""
+        refused = (
+            f" {len(outcome.refused)} without an NPN of the registry cannot be tracked."
+            if outcome.refused
+            else ""
+        )
         return f"NIPR tracking is now {tracking} for {len(outcome.changed):,} more.{refused}"
 
     return run
@@ -96,7 +76,7 @@ def _sync_question() -> str:
 
 
 ON_PRODUCERS: tuple[BulkAction[Producer], ...] = (
-    BulkAction("sync", "Sync now", _sync, access.SYNC_PRODUCERS, cast(str, lazy(_sync_question, str)())),
+    BulkAction("sync", "Sync now", _sync, access.SYNC_PRODUCERS, lazy(_sync_question, str)()),
     BulkAction(
         "track",
         "Start tracking",
@@ -160,7 +140,9 @@ PRODUCERS: ListDefinition[Producer] = ListDefinition(
     actions=ON_PRODUCERS,
     buttons=(ADD_PRODUCER,),
     empty=EmptyState(
-        "No producers yet.", "Add one with its NPN, and its licenses are read from the registry.", ADD_PRODUCER
+        "No producers yet.",
+        "Add one with its NPN, and its licenses are read from the registry.",
+        ADD_PRODUCER,
     ),
     nouns=("producer", "producers"),
 )
@@ -177,7 +159,9 @@ AGENCIES: ListDefinition[Producer] = ListDefinition(
         NAME,
         NPN,
         *STATUS,
-        Column("dummy_npn", "Dummy NPN", lambda row: Badge("Dummy NPN", "warning") if row.dummy_npn else None),
+        Column(
+            "dummy_npn", "Dummy NPN", lambda row: Badge("Dummy NPN", "warning") if row.dummy_npn else None
+        ),
         Column("fein", "FEIN", lambda row: row.fein),
         Column("resident_state", "Resident state", lambda row: row.resident_state),
         *DETAILS,
@@ -201,12 +185,12 @@ CHANGES: ListDefinition[Change] = ListDefinition(
         Column("producer", "Producer", lambda row: producer_link(row.producer)),
         Column("effect", "Effect", lambda row: Badge(row.get_effect_display(), EFFECT_TONES[row.effect])),
         Column("subject", "What", lambda row: row.subject),
-        Column("difference", "From and to", lambda row: difference(row)),
+        Column("difference", "From and to", difference),
         Column("kind", "Kind", lambda row: row.get_kind_display()),
         Column("state", "State", lambda row: row.state, default=False),
         Column("npn", "NPN", lambda row: row.producer.npn, default=False),
         Column("agency", "Agency", lambda row: producer_link(row.producer.agency), default=False),
-        Column("acknowledged", "Acknowledged", lambda row: acknowledgement(row)),
+        Column("acknowledged", "Acknowledged", acknowledgement),
     ),
     default_sort="-known_at",
     actions=(BulkAction("acknowledge", "Acknowledge", _acknowledge, access.ACKNOWLEDGE),),
@@ -239,7 +223,9 @@ LICENSES: ListDefinition[License] = ListDefinition(
     ),
     default_sort="expiration_date",
     row_url=lambda row: f"{page_url(row.producer)}?tab=licenses",
-    empty=EmptyState("No licenses are on file.", "They are read from the registry when producers are synced."),
+    empty=EmptyState(
+        "No licenses are on file.", "They are read from the registry when producers are synced."
+    ),
     nouns=("license", "licenses"),
 )
 
@@ -253,7 +239,7 @@ SYNC_RUNS: ListDefinition[SyncRun] = ListDefinition(
         Column("started_at", "Started", lambda row: row.started_at, sort="started_at"),
         Column("kind", "Kind", lambda row: row.get_kind_display()),
         Column("asked_by", "Asked by", lambda row: row.asked_by),
-        Column("outcome", "Outcome", lambda row: run_badge(row)),
+        Column("outcome", "Outcome", run_badge),
         Column("producers", "Producers", lambda row: row.producers),
         Column("changes", "Changes", lambda row: row.changes),
         Column("failed", "Failed", lambda row: row.failed),
@@ -262,36 +248,8 @@ SYNC_RUNS: ListDefinition[SyncRun] = ListDefinition(
     ),
     default_sort="-started_at",
     row_url=lambda row: reverse("producers:run", args=[row.pk]),
-    empty=EmptyState("No sync has run yet.", "The nightly sync runs by itself; a single producer syncs from its page."),
+    empty=EmptyState(
+        "No sync has run yet.", "The nightly sync runs by itself; a single producer syncs from its page."
+    ),
     nouns=("sync", "syncs"),
 )
-
-
-def difference(change: Change) -> str:
-    """From and to in one line, for the list and its exports."""
-    return "; ".join(
-        f"{name.replace('_', ' ')}: {_shown(old)} → {_shown(new)}" for name, (old, new) in change.fields.items()
-    )
-
-
-def acknowledgement(change: Change) -> str | Badge:
-    if change.acknowledged_at is None:
-        return Badge("New", "info")
-    return str(change.acknowledged_by) if change.acknowledged_by else "Yes"
-
-
-RUN_TONES: dict[str, Tone] = {
-    SyncRunStatus.RUNNING: "info",
-    SyncRunStatus.DONE: "success",
-    SyncRunStatus.INCOMPLETE: "warning",
-    SyncRunStatus.STOPPED: "danger",
-    SyncRunStatus.FAILED: "danger",
-}
-
-
-def run_badge(run: SyncRun) -> Badge:
-    return Badge(run.get_status_display().partition(":")[0], RUN_TONES[run.status])
-
-
-def _shown(value: Any) -> str:
-    return "—" if value in (None, "", []) else str(value)

@@ -53,7 +53,9 @@ class Action:
 
 ActionMaker = Callable[[Producer], Action]
 
-AssignmentPreview = Callable[[Producer, ProducerAssignment | None, ProducerAssignment], tuple[str, Mapping[str, Any]]]
+AssignmentPreview = Callable[
+    [Producer, ProducerAssignment | None, ProducerAssignment], tuple[str, Mapping[str, Any]]
+]
 """Of a producer, the assignment that runs now (None for a new one) and the one wanted: a template and its context."""
 
 _previews: list[AssignmentPreview] = []
@@ -63,13 +65,13 @@ _actions: dict[str, tuple[int, ActionMaker]] = {}
 
 
 def register_tab(
-    name: str, label: str, selector: Selector, template: str, order: int, right: str = ""
+    name: str, label: str, selector: Selector, template: str, order: int, *, right: str = ""
 ) -> None:
     """Add a tab; registering a name again replaces it."""
     _tabs[name] = Part(name, label, selector, template, order, right)
 
 
-def register_panel(name: str, selector: Selector, template: str, order: int, right: str = "") -> None:
+def register_panel(name: str, selector: Selector, template: str, order: int, *, right: str = "") -> None:
     """Add a panel to the header, beside the facts of the producer."""
     _panels[name] = Part(name, "", selector, template, order, right)
 
@@ -101,4 +103,6 @@ def extra_actions(producer: Producer) -> list[Action]:
 
 
 def _in_order(parts: Mapping[str, Part], user: User) -> list[Part]:
-    return sorted((part for part in parts.values() if has_right(user, part.right)), key=lambda part: part.order)
+    return sorted(
+        (part for part in parts.values() if has_right(user, part.right)), key=lambda part: part.order
+    )

@@ -52,13 +52,17 @@ def agency_list(user: User | None = None) -> QuerySet[Producer]:
 def change_list(user: User | None = None) -> QuerySet[Change]:
     """The Changes inbox, seen and unseen."""
     rows = Change.objects.select_related("producer", "producer__agency", "producer__owner", "acknowledged_by")
-    return rows.defer(*(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL))
+    return rows.defer(
+        *(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL)
+    )
 
 
 def license_list(user: User | None = None) -> QuerySet[License]:
     """The licences held now, those the registry has dropped among them."""
     rows = License.objects.filter(CURRENT).select_related("producer", "producer__agency")
-    return rows.defer(*(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL))
+    return rows.defer(
+        *(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL)
+    )
 
 
 def sync_run_list(user: User | None = None) -> QuerySet[SyncRun]:
@@ -176,5 +180,9 @@ def agencies_starting_with(text: str) -> QuerySet[Producer]:
     """Agencies whose name or NPN begins so, the first few."""
     text = text.strip()
     rows = Producer.objects.filter(entity_type="firm").defer(*PERSONAL).order_by("sort_name", "pk")
-    found = rows.filter(npn__startswith=text) if text.isdigit() else rows.filter(sort_name__startswith=text.casefold())
+    found = (
+        rows.filter(npn__startswith=text)
+        if text.isdigit()
+        else rows.filter(sort_name__startswith=text.casefold())
+    )
     return found[:SUGGESTIONS]

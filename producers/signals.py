@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 facts_changed = Signal()
-"""Registry facts of some producers changed. Sent inside the transaction with ``producer_ids: set[int]``, ``known_at``."""
+"""Registry facts of some producers changed.
+
+Sent inside the transaction with ``producer_ids: set[int]``, ``known_at``."""
 
 assignments_changed = Signal()
 """Assignments were added, edited or ended. Sent inside the transaction with ``producer_ids: set[int]``."""

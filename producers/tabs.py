@@ -17,7 +17,7 @@ from producers.selectors import (
     licenses_of,
     regulatory_actions_of,
 )
-from rulebook.selectors import load_rule_book
+from producers.states import state_names
 
 SHOWN_ROWS = 100
 """Changes on the page; the inbox shows the rest."""
@@ -27,14 +27,14 @@ def register_own_tabs() -> None:
     """Called once by ``agentsync/wiring.py``. Orders leave room between, for appointments (20) and scorecards (40)."""
     register_tab("licenses", "Licenses", _licenses, "producers/tabs/licenses.html", 10)
     register_tab("assignments", "Assignments", _assignments, "producers/tabs/assignments.html", 30)
-    register_tab("changes", "Changes", _changes, "producers/tabs/changes.html", 50, VIEW_CHANGES)
+    register_tab("changes", "Changes", _changes, "producers/tabs/changes.html", 50, right=VIEW_CHANGES)
     register_tab("actions", "Regulatory actions", _actions, "producers/tabs/regulatory_actions.html", 60)
     register_tab("contact", "Names & addresses", _contact, "producers/tabs/contact.html", 70)
     register_tab("history", "History", _history, "producers/tabs/history.html", 90)
 
 
 def _licenses(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:
-    return {"licenses": licenses_of(producer, as_of), "state_names": load_rule_book().jurisdictions}
+    return {"licenses": licenses_of(producer, as_of), "state_names": state_names()}
 
 
 def _assignments(producer: Producer, as_of: AsOf) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from producers.enums import AgentType
 from producers.identity import Malformed, clean_fein
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
 from producers.services.records import refuse_stale
-from rulebook.selectors import load_rule_book
+from producers.states import state_names
 
 
 class CompanyFields(TypedDict, total=False):
@@ -149,12 +149,14 @@ def _setting(
 
 
 def _refuse_wrong_states(wanted: Sequence[tuple[CompanyState, Any]]) -> None:
-    names = load_rule_book().jurisdictions
+    names = state_names()
     faults: list[FieldError] = []
     seen: set[str] = set()
     for index, (setting, _before) in enumerate(wanted):
         if setting.state not in names:
-            faults.append(_fault(f"states.{index}.state", "unknown_state", f"There is no state “{setting.state}”."))
+            faults.append(
+                _fault(f"states.{index}.state", "unknown_state", f"There is no state “{setting.state}”.")
+            )
         elif setting.state in seen:
             faults.append(_fault(f"states.{index}.state", "twice", f"{setting.state} is named twice."))
         seen.add(setting.state)
@@ -211,11 +213,16 @@ def _wrong(company: Company) -> Iterable[FieldError]:
     unknown = [each for each in company.loa_categories if each not in set(ASSIGNABLE_CATEGORIES)]
     if unknown:
         yield _unknown("loa_categories", "LOA category", unknown)
-    if company.state and company.state not in load_rule_book().jurisdictions:
+    if company.state and company.state not in state_names():
         yield _fault("state", "unknown_state", f"There is no state “{company.state}”.")
     for field in Company._meta.concrete_fields:
         text = getattr(company, field.attname)
-        if field.max_length and isinstance(text, str) and len(text) > field.max_length and field.name != "cocode":
+        if (
+            field.max_length
+            and isinstance(text, str)
+            and len(text) > field.max_length
+            and field.name != "cocode"
+        ):
             yield _fault(field.name, "too_long", f"At most {field.max_length} characters fit here.")
 
 

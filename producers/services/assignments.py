@@ -16,8 +16,8 @@ from producers.enums import AgentType, ScorecardType
 from producers.models import Producer, ProducerAssignment
 from producers.services.records import refuse_stale
 from producers.signals import assignments_changed
+from producers.states import state_names
 from rulebook.rules.vocabulary import LoaCategory
-from rulebook.selectors import load_rule_book
 
 
 class AssignmentFields(TypedDict, total=False):
@@ -61,7 +61,9 @@ def update_assignment(
     refuse_stale(assignment, expected_version)
     before, external_id = _said(assignment), assignment.external_id
     _apply(assignment, fields)
-    changes = {name: [before[name], value] for name, value in _said(assignment).items() if before[name] != value}
+    changes = {
+        name: [before[name], value] for name, value in _said(assignment).items() if before[name] != value
+    }
     if assignment.external_id != external_id:
         changes["external_id"] = [external_id, assignment.external_id]
     if changes:
@@ -78,7 +80,9 @@ def end_assignment(assignment_id: int, *, actor: Actor, reason: str = "") -> Pro
     assignment.ended_at = clock.now()
     assignment.version += 1
     assignment.save(update_fields=["ended_at", "version", "updated_at"])
-    _tell("assignment.ended", assignment, actor, {"ended_at": [None, assignment.ended_at.isoformat()]}, reason)
+    _tell(
+        "assignment.ended", assignment, actor, {"ended_at": [None, assignment.ended_at.isoformat()]}, reason
+    )
     return assignment
 
 
@@ -97,24 +101,22 @@ def _running(assignment_id: int) -> ProducerAssignment:
 
 
 def _apply(assignment: ProducerAssignment, fields: AssignmentFields) -> None:
-    for name in ("states", "loa_categories", "cocodes"):
-        if name in fields:
-            setattr(assignment, name, _distinct(fields[name], upper=name == "states"))
-    for name in ("agent_type", "scorecard_type", "external_id"):
-        if name in fields:
-            setattr(assignment, name, fields[name])
+    for name, value in fields.items():
+        setattr(assignment, name, value.strip() if isinstance(value, str) else value)
+    assignment.states = _distinct(state.upper() for state in assignment.states)
+    assignment.loa_categories = _distinct(assignment.loa_categories)
+    assignment.cocodes = _distinct(assignment.cocodes)
     faults = [*_unknown_codes(assignment), *_wrong_choices(assignment)]
     if faults:
         raise InvalidInput(faults)
 
 
-def _distinct(codes: Iterable[str], *, upper: bool) -> list[str]:
-    stripped = (code.strip() for code in codes)
-    return sorted({code.upper() if upper else code for code in stripped if code})
+def _distinct(codes: Iterable[str]) -> list[str]:
+    return sorted({code.strip() for code in codes} - {""})
 
 
 def _unknown_codes(assignment: ProducerAssignment) -> Iterable[FieldError]:
-    states = load_rule_book().jurisdictions
+    states = state_names()
     unknown_states = [state for state in assignment.states if state not in states]
     if unknown_states:
         yield _fault("states", "unknown_state", f"There is no state {_list(unknown_states)}.")
@@ -136,7 +138,9 @@ def _wrong_choices(assignment: ProducerAssignment) -> Iterable[FieldError]:
     if assignment.agent_type not in AgentType.values:
         yield _fault("agent_type", "unknown", f"The agent type is one of {_list(AgentType.values)}.")
     if assignment.scorecard_type not in ScorecardType.values:
-        yield _fault("scorecard_type", "unknown", f"The scorecard type is one of {_list(ScorecardType.values)}.")
+        yield _fault(
+            "scorecard_type", "unknown", f"The scorecard type is one of {_list(ScorecardType.values)}."
+        )
     elif assignment.scorecard_type == ScorecardType.LICENSE_AND_APPOINTMENT and not assignment.cocodes:
         yield _fault("cocodes", "required", "A license & appointment scorecard needs at least one company.")
 

@@ -17,5 +17,7 @@ def acknowledge_changes(changes: QuerySet[Change], *, actor: Actor) -> int:
     unseen = Change.objects.filter(pk__in=changes.order_by().values("pk"), acknowledged_at__isnull=True)
     count = unseen.update(acknowledged_at=clock.now(), acknowledged_by_id=actor.user_id)
     if count:
-        audit.record("changes.acknowledged", actor=actor, subject=None, changes={"unacknowledged": [count, 0]})
+        audit.record(
+            "changes.acknowledged", actor=actor, subject=None, changes={"unacknowledged": [count, 0]}
+        )
     return count

@@ -41,8 +41,7 @@ def update_producer(
     refuse_stale(producer, expected_version)
     if fields.get("entity_type", producer.entity_type) != producer.entity_type:
         raise InvalidInput([{"path": "entity_type", "code": "fixed", "message": _ENTITY_TYPE_IS_FIXED}])
-    before, npn_before = _shown(producer), producer.npn
-    was_tracked = producer.tracking == Tracking.ACTIVE
+    before, npn_before, tracking_before = _shown(producer), producer.npn, producer.tracking
     apply_fields(producer, fields)
     changes = _difference(before, _shown(producer))
     if not changes:
@@ -52,11 +51,17 @@ def update_producer(
     producer.version += 1
     producer.save()
     audit.record("producer.updated", actor=actor, subject=producer, changes=changes)
-    newly_tracked = producer.tracking == Tracking.ACTIVE and not was_tracked
-    if producer.tracking == Tracking.ACTIVE and producer.on_registry:
-        if producer.npn != npn_before or (newly_tracked and not producer.last_synced_at):
-            _sync(producer, actor, "NPN or tracking changed")
+    if _is_news_to_the_registry(producer, npn_before, tracking_before):
+        _sync(producer, actor, "NPN or tracking changed")
     return producer
+
+
+def _is_news_to_the_registry(producer: Producer, npn_before: str | None, tracking_before: str) -> bool:
+    """Whether an edit asks for a sync: a tracked producer has another NPN, or is tracked now and was never read."""
+    if producer.tracking != Tracking.ACTIVE or not producer.on_registry:
+        return False
+    never_read = producer.last_synced_at is None
+    return producer.npn != npn_before or (tracking_before != Tracking.ACTIVE and never_read)
 
 
 _ENTITY_TYPE_IS_FIXED = (

@@ -15,7 +15,8 @@ from producers.sync.runs import request_sync
 
 def read_today(producer: Producer) -> bool:
     """Whether the registry's facts on file are today's, so that reading them again would be money for nothing."""
-    return producer.last_synced_at is not None and timezone.localdate(producer.last_synced_at, timezone.get_default_timezone()) >= clock.today()
+    read = producer.last_synced_at
+    return read is not None and timezone.localdate(read, timezone.get_default_timezone()) >= clock.today()
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from producers.enums import EntityType, Tracking
 from producers.identity import Malformed, clean_fein, clean_npn, clean_ssn
 from producers.models import Producer
 from producers.models.producer import SSN_HASH_PURPOSE
-from rulebook.selectors import load_rule_book
+from producers.states import state_names
 
 
 class ProducerFields(TypedDict, total=False):
@@ -133,7 +133,9 @@ def _wrong_npn(producer: Producer, fields: ProducerFields) -> list[Fault]:
     if "tracking" not in fields and producer._state.adding:
         producer.tracking = Tracking.INACTIVE
     if producer.tracking == Tracking.ACTIVE:
-        return [("tracking", "dummy_npn", "A dummy NPN is never sent to the registry, so it cannot be tracked.")]
+        return [
+            ("tracking", "dummy_npn", "A dummy NPN is never sent to the registry, so it cannot be tracked.")
+        ]
     return []
 
 
@@ -158,7 +160,7 @@ def _wrong_details(producer: Producer, fields: ProducerFields) -> list[Fault]:
             validate_email(producer.email)
         except ValidationError:
             found.append(("email", "malformed", f"“{producer.email}” is not an e-mail address."))
-    if fields.get("resident_state") and producer.resident_state not in load_rule_book().jurisdictions:
+    if fields.get("resident_state") and producer.resident_state not in state_names():
         found.append(("resident_state", "unknown_state", f"There is no state “{producer.resident_state}”."))
     if fields.get("birth_date") and producer.birth_date and producer.birth_date >= clock.today():
         found.append(("birth_date", "future", "A date of birth lies in the past."))

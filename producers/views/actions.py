@@ -45,8 +45,12 @@ def refresh(request: HttpRequest, pk: int) -> HttpResponse:
 
     def ask() -> str:
         if refresh_producer(pk, actor=actor_of(request)):
-            return "The facts on file are not from today: the registry is being read. Reload to see the outcome."
-        return "The facts were read today; what follows from them is being worked out again. Nothing was spent."
+            return (
+                "The facts on file are not from today: the registry is being read. Reload to see the outcome."
+            )
+        return (
+            "The facts were read today; what follows from them is being worked out again. Nothing was spent."
+        )
 
     return _back_to(request, pk, ask)
 
@@ -60,7 +64,9 @@ def tracking(request: HttpRequest, pk: int) -> HttpResponse:
 
     def switch() -> str:
         if wanted not in Tracking.values:
-            raise InvalidInput([{"path": "tracking", "code": "unknown", "message": "Choose active or inactive."}])
+            raise InvalidInput(
+                [{"path": "tracking", "code": "unknown", "message": "Choose active or inactive."}]
+            )
         if wanted == Tracking.ACTIVE:
             require_on_registry(producer)
         outcome = services.set_tracking([pk], Tracking(wanted), actor=actor_of(request))

@@ -23,7 +23,9 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
         producer_id, rows = change.producer_id, Change.objects.filter(pk=change.pk)
     else:
         wanted = request.POST.get("producer", "")
-        producer_id = get_object_or_404(Producer.objects.only("pk"), pk=wanted if wanted.isdecimal() else 0).pk
+        producer_id = get_object_or_404(
+            Producer.objects.only("pk"), pk=wanted if wanted.isdecimal() else 0
+        ).pk
         rows = Change.objects.filter(producer_id=producer_id)
     count = services.acknowledge_changes(rows, actor=actor_of(request))
     messages.success(request, f"{count:,} change{'s' if count != 1 else ''} acknowledged.")

@@ -107,7 +107,9 @@ def actions_for(producer: Producer) -> list[Action]:
 
 
 def _registry_actions(producer: Producer) -> list[Action]:
-    unknown = "" if producer.on_registry else "The registry does not know this producer: it has no NPN of its own"
+    unknown = (
+        "" if producer.on_registry else "The registry does not know this producer: it has no NPN of its own"
+    )
     running = producer.sync_status in (SyncStatus.QUEUED, SyncStatus.PROCESSING)
     price = lookup_price()
     return [
@@ -138,7 +140,9 @@ def _registry_actions(producer: Producer) -> list[Action]:
 def _tracking_action(producer: Producer) -> Action:
     url = reverse("producers:tracking", args=[producer.pk])
     if producer.tracking == Tracking.ACTIVE:
-        question = "Daily updates stop, and this producer is no longer counted in billing. Its facts stay on file."
+        question = (
+            "Daily updates stop, and this producer is no longer counted in billing. Its facts stay on file."
+        )
         return Action(
             "Stop tracking", url, "notifications_off", CHANGE_PRODUCERS, "post",
             confirm=question, values=(("tracking", Tracking.INACTIVE),),

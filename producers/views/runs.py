@@ -19,7 +19,7 @@ from producers.sync.runs import request_sync
 from producers.wording import NEXT_STEPS
 
 SHOWN_ROWS = 100
-RUN_BADGES = {
+RUN_BADGES: dict[str, tuple[str, str]] = {
     SyncRunStatus.RUNNING: ("info", "sync"),
     SyncRunStatus.DONE: ("good", "check_circle"),
     SyncRunStatus.INCOMPLETE: ("warn", "rule"),
@@ -46,10 +46,12 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "run_badge": RUN_BADGES[run.status],
+        "job_url": reverse("jobs:detail", args=[run.job_id]) if run.job_id else "",
         "cost": f"${run.cost_cents / 100:,.2f}",
         "actions": [accept.for_user(signed_in(request))] if stopped else [],
         "failures": [
-            (item, SyncStatus(item.status).label, item.message or NEXT_STEPS[item.status]) for item in failures
+            (item, SyncStatus(item.status).label, item.message or NEXT_STEPS[item.status])
+            for item in failures
         ],
         "changes": list(selectors.changes_of_run(run)[:SHOWN_ROWS]),
         "shown_rows": SHOWN_ROWS,
