@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("producers.urls")),
     path("admin/", include("appointments.urls")),
     path("admin/", include("rulebook.urls")),
+    path("admin/", include("scorecards.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("rulebook.api.urls")),
 ]

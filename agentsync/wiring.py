@@ -19,7 +19,7 @@ from producers.sinks import register_fact_sink
 from rulebook import clock as rulebook_clock
 from rulebook import impact
 from rulebook.signals import rule_changed
-from scorecards import receivers
+from scorecards import parts, receivers
 from scorecards.what_if import rule_sentences
 
 
@@ -30,6 +30,7 @@ def connect() -> None:
     post_migrate.connect(keep_roles, dispatch_uid="agentsync.roles")
     producer_tabs.register_own_tabs()
     appointment_tabs.register_own_tabs()
+    parts.introduce()
     use_company_names(company_names)
     register_fact_sink("appointments", keep_appointments)
     _run_the_library()
@@ -46,7 +47,7 @@ def _run_the_library() -> None:
 def _keep_scorecards_true() -> None:
     """Whatever a scorecard rests on tells it when it changes."""
     facts_changed.connect(receivers.on_facts_changed, dispatch_uid="scorecards.facts")
-    refresh_asked.connect(receivers.on_facts_changed, dispatch_uid="scorecards.refresh")
+    refresh_asked.connect(receivers.on_refresh_asked, dispatch_uid="scorecards.refresh")
     assignments_changed.connect(receivers.on_assignments_changed, dispatch_uid="scorecards.assignments")
     rule_changed.connect(receivers.on_rule_changed, dispatch_uid="scorecards.rules")
     for model in (Company, CompanyState):

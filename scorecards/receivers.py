@@ -7,6 +7,7 @@ from typing import Any
 
 from appointments.models import Company, CompanyState
 from scorecards import services
+from scorecards.models import Scorecard
 
 
 def on_facts_changed(*, producer_ids: Collection[int], **_: Any) -> None:
@@ -19,6 +20,12 @@ def on_assignments_changed(*, producer_ids: Collection[int], **_: Any) -> None:
     """Assignments were added, edited or ended. An edit may change every cell."""
     made = services.ensure_scorecards(producer_ids)
     _refresh_if(made + services.mark_stale(producer_ids=producer_ids))
+
+
+def on_refresh_asked(*, producer_ids: Collection[int], **_: Any) -> None:
+    """Somebody waits for it: compute now, not later."""
+    services.ensure_scorecards(producer_ids)
+    services.refresh(Scorecard.objects.filter(producer__in=producer_ids).values_list("pk", flat=True))
 
 
 def on_rule_changed(*, jurisdictions: Collection[str], **_: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet, Sum
 
@@ -14,10 +14,11 @@ from producers.as_of import AsOf
 from producers.facts import assignment_fact
 from producers.models import Producer
 from rulebook.selectors import load_rule_book
-from scorecards.enums import Action, CellKind
+from scorecards.enums import Action
 from scorecards.models import Scorecard, ScorecardTally
 from scorecards.packing import Sheet, pack, unpack
 from scorecards.scoring import Figures, score
+from scorecards.wording import NEXT_STEPS
 
 if TYPE_CHECKING:
     from core.accounts.models import User
@@ -53,6 +54,10 @@ class View:
     stored: bool = True
 
     @property
+    def cells(self) -> int:
+        return len(self.sheet.cells)
+
+    @property
     def licensed_percent(self) -> Decimal | None:
         return self.figures.licensed_percent
 
@@ -83,23 +88,24 @@ def view_of(scorecard: Scorecard, as_of: AsOf) -> View:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """How many cells ask for one action in one state."""
+    """How many cells ask for one action, and in which states, most first."""
 
     action: str
-    state: str
+    label: str
     cells: int
-
-    @property
-    def label(self) -> str:
-        return Action(self.action).label
+    states: list[tuple[str, int]]
 
 
-def to_do_counts(scorecards: QuerySet[Scorecard]) -> list[ToDo]:
-    """What is to be done on these scorecards, by action and state, most first. One query."""
-    tallies = ScorecardTally.objects.filter(scorecard__in=scorecards.values("pk")).exclude(action=Action.NONE)
+def to_do_by_action(scorecards: QuerySet[Scorecard]) -> list[ToDo]:
+    """What is to be done on these scorecards, the most urgent first. One query."""
+    wanted = scorecards.order_by().values("pk")
+    tallies = ScorecardTally.objects.filter(scorecard__in=wanted).exclude(action=Action.NONE)
     rows = tallies.values_list("action", "state").annotate(total=Sum("cells")).order_by("-total", "state")
-    return [ToDo(action, state, total) for action, state, total in rows]
-
-
-def cells_by_kind(sheet: Sheet, kind: CellKind) -> list[dict[str, Any]]:
-    return [cell for cell in sheet.cell_dicts() if cell["kind"] == kind]
+    found: dict[str, list[tuple[str, int]]] = {}
+    for action, state, total in rows:
+        found.setdefault(action, []).append((state, total))
+    return [
+        ToDo(action, Action(action).label, sum(total for _state, total in found[action]), found[action])
+        for action in NEXT_STEPS
+        if action in found
+    ]

@@ -1,0 +1,107 @@
+"""How statuses look and what is to be done about them, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rulebook.decision import Outcome
+from scorecards.enums import Action, AppointmentCellStatus, CellKind, LicenseCellStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A status as it is drawn: understood by its words, by its icon, and by its colour, each alone."""
+
+    words: str
+    icon: str
+    tone: str
+    """good, warn, bad, info, gap (something is missing) or quiet."""
+
+
+LOOKS: dict[tuple[str, str], Look] = {
+    (CellKind.LICENSE, LicenseCellStatus.LICENSED): Look("Licensed", "check_circle", "good"),
+    (CellKind.LICENSE, LicenseCellStatus.RENEW): Look("Renew", "autorenew", "warn"),
+    (CellKind.LICENSE, LicenseCellStatus.PENDING): Look("Pending", "hourglass_top", "info"),
+    (CellKind.LICENSE, LicenseCellStatus.ADD_LINE): Look("Add line", "playlist_add", "gap"),
+    (CellKind.LICENSE, LicenseCellStatus.LATE_RENEWAL): Look("Renew late", "alarm", "bad"),
+    (CellKind.LICENSE, LicenseCellStatus.REINSTATE): Look("Reinstate", "restart_alt", "bad"),
+    (CellKind.LICENSE, LicenseCellStatus.INACTIVE): Look("Inactive", "block", "bad"),
+    (CellKind.LICENSE, LicenseCellStatus.EXPIRED): Look("Expired", "event_busy", "bad"),
+    (CellKind.LICENSE, LicenseCellStatus.APPLY): Look("Apply", "add_circle", "gap"),
+    (CellKind.APPOINTMENT, AppointmentCellStatus.APPOINTED): Look("Appointed", "verified", "good"),
+    (CellKind.APPOINTMENT, AppointmentCellStatus.NOT_REQUIRED): Look("Not required", "remove", "quiet"),
+    (CellKind.APPOINTMENT, AppointmentCellStatus.PENDING): Look("Pending", "hourglass_top", "info"),
+    (CellKind.APPOINTMENT, AppointmentCellStatus.HELD): Look("Held", "pause_circle", "info"),
+    (CellKind.APPOINTMENT, AppointmentCellStatus.APPOINT): Look("Appoint", "person_add", "gap"),
+    (CellKind.APPOINTMENT, AppointmentCellStatus.BLOCKED): Look("Blocked", "lock", "warn"),
+}
+
+OUTCOMES: dict[str, Look] = {
+    Outcome.PASS: Look("Yes", "check_circle", "good"),
+    Outcome.FAIL: Look("No", "cancel", "bad"),
+    Outcome.UNKNOWN: Look("Not known", "help", "warn"),
+    Outcome.INFO: Look("Note", "info", "info"),
+}
+
+NEXT_STEPS: dict[str, tuple[str, str]] = {
+    Action.RENEW_LATE: ("Renew late", "Expired, and the state still takes a late renewal."),
+    Action.REINSTATE: ("Reinstate", "Expired and too late to renew; the state still reinstates."),
+    Action.RENEW: ("Renew", "The renewal window is open."),
+    Action.SEE_WHY: ("Find out why it is inactive", "The registry shows a license that is not active."),
+    Action.AMEND: ("Add a line", "A license is in force; the line of authority is missing on it."),
+    Action.APPLY: ("Apply for a license", "There is none, or it expired too long ago."),
+    Action.APPOINT: ("Appoint", "Everything is in order: the company can appoint."),
+    Action.FIX: ("Put in order what blocks an appointment", "One thing stands in the way of each."),
+    Action.RELEASE: ("Release what is held", "An appointment waits for the first business."),
+    Action.FOLLOW: ("Follow what is under way", "A request has no final answer yet."),
+}
+"""What an action asks for and why, the most urgent first."""
+
+SHORT_REASONS = {
+    "appointment_company_known": "company not on file",
+    "appointment_company_state": "company not in this state",
+    "appointment_company_category": "line not supported",
+    "appointment_assignment": "outside the assignment",
+    "appointment_license_active": "license not in force",
+    "appointment_license": "no such license",
+    "appointment_resident_license": "no resident license",
+    "state_appoints": "state rule not known",
+}
+"""Why a cell is blocked, in the few words that fit into it."""
+
+FACT_LABELS = {
+    "license_number": "License",
+    "license_numbers": "Licenses",
+    "expiration_date": "Expires",
+    "loa": "Line",
+    "loa_code": "Line code",
+    "cocode": "CoCode",
+    "window_days": "Window (days)",
+    "late_days": "Late renewal (days)",
+    "opens": "Window opens",
+    "closes": "Window closes",
+    "status_date": "Since",
+    "line_issue_date": "Line since",
+    "category_not_known": "Lines without a known category",
+}
+
+
+def look(kind: str, status: str) -> Look:
+    return LOOKS[kind, status]
+
+
+def fact_label(name: str) -> str:
+    return FACT_LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def category_label(code: str) -> str:
+    """An LOA category as screens say it."""
+    return code.replace("_", " ").capitalize()
+
+
+def percent_text(value: Any) -> str:
+    """A percentage without needless decimals; with nothing to count there is none."""
+    if value is None:
+        return "—"
+    return f"{value.normalize():f} %" if value % 1 else f"{int(value)} %"
