@@ -80,6 +80,24 @@ class AuditEntry(models.Model):
         """The actor as a value."""
         return Actor(ActorKind(self.actor_kind), self.actor_user_id, self.actor_label)
 
+    @property
+    def action_words(self) -> str:
+        """``producer.ssn_revealed`` as people read it: “Producer: ssn revealed”."""
+        subject, _, verb = self.action.replace("_", " ").partition(".")
+        return f"{subject.capitalize()}: {verb}" if verb else subject.capitalize()
+
+    @property
+    def changed(self) -> list[tuple[str, str, str]]:
+        """Field, before and after, in words; absent reads “–”."""
+        return [
+            (name.replace("_", " "), *(_in_words(value) for value in pair))
+            for name, pair in self.changes.items()
+        ]
+
+
+def _in_words(value: Any) -> str:
+    return "–" if value in (None, "", []) else str(value)
+
 
 def _append_only() -> Conflict:
     return Conflict(

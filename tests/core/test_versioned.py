@@ -29,7 +29,7 @@ def colours(when: datetime | None = None) -> dict[str, str]:
 
 def test_a_new_fact_is_added():
     [change] = learn(fact("a"), at=MONDAY)
-    assert (change.kind, change.before, change.after.pk) == ("added", None, Fact.objects.get().pk)
+    assert (change.kind, change.before, change.after.code) == ("added", None, Fact.objects.get().code)
 
 
 def test_an_unchanged_fact_is_left_alone():
