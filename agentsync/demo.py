@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from core.accounts.models import User
 from core.actor import Actor
 from core.jobs.models import IS_OPEN, Job, JobStatus
 from producers.enums import AgentType, EntityType, ScorecardType, Tracking
-from producers.models import License, LicenseLine, Producer
+from producers.models import License, LicenseLine, Producer, ProducerAssignment
 from producers.services import create_assignment, create_producer, set_tracking
 from rulebook.rules.vocabulary import LoaCategory
 from rulebook.selectors import load_rule_book
@@ -66,20 +67,21 @@ class Simulator:
 
 
 def seed(simulator: Simulator, say: Say) -> None:
-    """Fill an empty demonstration; one that has producers stays as it is."""
+    """Fill an empty demonstration; what is there from before stays as it is."""
     people = make_people()
+    dice = Random(7)  # noqa: S311 - the same demonstration every time
     if Producer.objects.exists():
         say(f"Using the {Producer.objects.count()} producers that are here from before.")
-        return
-    dice = Random(7)  # noqa: S311 - the same demonstration every time
-    make_companies(simulator.get("carriers"))
-    ids = put_on_file(simulator.get("roster?full=1"), people["specialist"], dice)
-    say(f"{len(ids)} producers and agencies are on file; reading them from the registry.")
-    set_tracking(ids, Tracking.ACTIVE, actor=ACTOR)
-    wait_for_jobs(say)
-    say(f"{assign_all(dice)} assignments say what they should hold; computing scorecards.")
-    wait_for_jobs(say)
-    say(f"{Scorecard.objects.count()} scorecards compare that with what they hold.")
+    else:
+        make_companies(simulator.get("carriers"))
+        ids = put_on_file(simulator.get("roster?full=1"), people["specialist"], dice)
+        say(f"{len(ids)} producers and agencies are on file; reading them from the registry.")
+        set_tracking(ids, Tracking.ACTIVE, actor=ACTOR)
+        wait_for_jobs(say)
+    if not ProducerAssignment.objects.exists():
+        say(f"{assign_all(dice)} assignments say what they should hold; computing scorecards.")
+        wait_for_jobs(say)
+    say(f"{Scorecard.objects.count()} scorecards compare what each should hold with what it holds.")
 
 
 def make_people() -> dict[str, User]:
@@ -137,9 +139,10 @@ def _create(entry: dict[str, str], owner: User, agency: Producer | None) -> Prod
         "suffix",
         "company_name",
         "fein",
-        "ssn",
     )
     fields: dict[str, Any] = {name: entry[name] for name in own if entry.get(name)}
+    if entry["birth_date"]:
+        fields["birth_date"] = date.fromisoformat(entry["birth_date"])
     return create_producer(
         {**fields, "owner": owner, "agency": agency, "tracking": Tracking.INACTIVE},  # type: ignore[typeddict-item]
         actor=ACTOR,
@@ -150,7 +153,7 @@ def assign_all(dice: Random) -> int:
     """What each should hold: mostly what it holds, and a little more, so that there is something to do."""
     companies = list(Company.objects.order_by("pk"))
     states_of, categories_of = _held()
-    producers = Producer.objects.filter(pk__in=states_of).defer("ssn", "birth_date").order_by("pk")
+    producers = Producer.objects.filter(pk__in=states_of).defer("birth_date").order_by("pk")
     count = 0
     for producer in producers:
         states = states_of[producer.pk]
@@ -185,7 +188,8 @@ def _held() -> tuple[dict[int, Counter[str]], dict[int, Counter[str]]]:
     rules = load_rule_book()
     states: dict[int, Counter[str]] = {}
     categories: dict[int, Counter[str]] = {}
-    for pk, state in License.objects.filter(known_to=None, active=True).values_list("producer_id", "state"):
+    licenses = License.objects.filter(known_to=None, active=True, state__in=rules.jurisdictions)
+    for pk, state in licenses.values_list("producer_id", "state"):
         states.setdefault(pk, Counter())[state] += 1
         categories.setdefault(pk, Counter())
     lines = LicenseLine.objects.filter(known_to=None, producer__in=states)

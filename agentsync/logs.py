@@ -61,7 +61,8 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
             "kombu.connection": {"level": "ERROR"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
-            # A line for each request is for machines to read; on a person's terminal it hides what matters.
+            # A line for each request and call is for machines; on a terminal it hides what matters.
             "django_structlog.middlewares.request": {"level": "INFO" if as_json else "WARNING"},
+            "nipr": {"level": "INFO" if as_json else "WARNING"},
         },
     }

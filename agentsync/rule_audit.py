@@ -23,7 +23,10 @@ def write_rule_change(
 ) -> None:
     """The receiver of ``rulebook.signals.rule_changed``."""
     if override is None:
-        changes = {"states": [None, ", ".join(sorted(jurisdictions))], "fields": [None, ", ".join(sorted(fields))]}
+        changes = {
+            "states": [None, ", ".join(sorted(jurisdictions))],
+            "fields": [None, ", ".join(sorted(fields))],
+        }
     else:
         changes = _changes(override)
     kind = ActorKind.TASK if action == "loaded" else ActorKind.API_CLIENT
