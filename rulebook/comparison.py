@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rulebook import selectors
+from rulebook import library
 from rulebook.fields import BY_NAME, Kind, RuleField
+from rulebook.library import Answer
 from rulebook.models import Jurisdiction
-from rulebook.selectors import Answer
 
 COLUMNS: tuple[RuleField, ...] = tuple(
     BY_NAME[name]
@@ -52,7 +52,7 @@ class Table:
 
 def compare(on: date, *, text: str = "", sort: str = "") -> Table:
     """All states on a day. What is not known sorts last, whichever way."""
-    rows = selectors.comparison(COLUMNS, on)
+    rows = library.comparison(COLUMNS, on)
     shown = [row for row in rows if _holds(row, text.lower())]
     name, backwards = sort.removeprefix("-"), sort.startswith("-")
     places = {field.name: place for place, field in enumerate(COLUMNS)}

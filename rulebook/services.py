@@ -73,6 +73,7 @@ def override_rule(
     user_id: int | None = None,
 ) -> StateRule:
     """Say for a period what a state's rule is. The shipped rule stays, and counts again outside the period."""
+    one_at_a_time()
     rule = draft_override(
         jurisdiction=jurisdiction,
         field=field,
@@ -112,6 +113,7 @@ def withdraw_override(
     rule: StateRule, *, reason: str, author_label: str, user_id: int | None = None
 ) -> StateRule:
     """Take a local rule back. It stays in the history, and decides nothing from now on."""
+    one_at_a_time()
     _withdraw(StateRule, rule, reason=reason, author_label=author_label)
     rule.refresh_from_db()
     book_changed(
@@ -138,11 +140,12 @@ def mend_line(
     user_id: int | None = None,
 ) -> LineOfAuthority:
     """Say locally what a line is called and which categories it belongs to; none means that it has none."""
+    one_at_a_time()
     faults = _line_faults(jurisdiction, loa_code, name, categories)
     if faults:
         raise ValidationError(faults)
     wanted = "|".join(word for word in LoaCategory if word in set(categories))
-    current = LineOfAuthority.objects.select_for_update().filter(
+    current = LineOfAuthority.objects.filter(
         jurisdiction=jurisdiction,
         code_system=CodeSystem.NIPR,
         code=loa_code,
@@ -183,6 +186,7 @@ def withdraw_line(
     line: LineOfAuthority, *, reason: str, author_label: str, user_id: int | None = None
 ) -> LineOfAuthority:
     """Take a local answer about a line back; what is shipped counts again."""
+    one_at_a_time()
     _withdraw(LineOfAuthority, line, reason=reason, author_label=author_label)
     line.refresh_from_db()
     book_changed(
@@ -195,6 +199,11 @@ def withdraw_line(
         override=line,
     )
     return line
+
+
+def one_at_a_time() -> None:
+    """Let no two changes of the book run at once: two people who answer one line would both find it open."""
+    Edition.objects.select_for_update().get_or_create(pk=1)
 
 
 def book_changed(

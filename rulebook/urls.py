@@ -6,7 +6,7 @@ from rulebook import views
 
 app_name = "rulebook"
 urlpatterns = [
-    path("library/", views.library, name="library"),
+    path("library/", views.side_by_side, name="library"),
     path("library/local-rules/<int:pk>/withdraw/", views.withdraw_rule, name="withdraw_rule"),
     path("library/<str:state>/", views.state_page, name="state"),
     path("library/<str:state>/rules/<str:field>/", views.change_rule, name="change_rule"),

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
-from rulebook import clock, impact, selectors, services
+from rulebook import clock, impact, library, selectors, services
 from rulebook.access import CHANGE_LINES, CHANGE_RULES, library_page, may
 from rulebook.comparison import compare
 from rulebook.fields import BY_NAME, RuleField
@@ -21,12 +21,12 @@ from rulebook.models import Jurisdiction, LineOfAuthority, Origin, StateRule
 
 
 @library_page()
-def library(request: HttpRequest) -> HttpResponse:
+def side_by_side(request: HttpRequest) -> HttpResponse:
     """All states side by side; the same box filters them and searches lines, classes and reasons."""
     on = _asked_day(request)
     text = request.GET.get("q", "").strip()[:100]
     table = compare(on, text=text, sort=request.GET.get("sort", ""))
-    found = [hit for hit in selectors.search(text) if hit.kind != "State"]
+    found = [hit for hit in library.search(text) if hit.kind != "State"]
     return _page(
         request, "library", "Compliance library", {"table": table, "q": text, "found": found, "on": on}
     )
@@ -40,10 +40,10 @@ def state_page(request: HttpRequest, state: str) -> HttpResponse:
         "state": jurisdiction,
         "on": on,
         "is_today": on == clock.today(),
-        "sheet": selectors.answers(jurisdiction.code, on),
+        "sheet": library.answers(jurisdiction.code, on),
         "reasons": selectors.reasons_of(jurisdiction.code, on),
-        "lines": selectors.lines_of(jurisdiction.code),
-        "classes": selectors.classes_of(jurisdiction.code),
+        "lines": library.lines_of(jurisdiction.code),
+        "classes": library.classes_of(jurisdiction.code),
         "fees": selectors.fees_of(jurisdiction.code),
         "windows": jurisdiction.renewal_windows.all(),
         "may_change": may(request, CHANGE_RULES),
@@ -69,7 +69,7 @@ def change_rule(request: HttpRequest, state: str, field: str) -> HttpResponse:
         if "save" in request.POST and _accepted(form, services.override_rule, **form.rule):
             messages.success(request, f"{definition.label} of {jurisdiction.name} is changed for these days.")
             return redirect("rulebook:state", jurisdiction.code)
-        context["stretches"] = selectors.preview(jurisdiction.code, definition.name, extra=[form.draft])
+        context["stretches"] = library.preview(jurisdiction.code, definition.name, extra=[form.draft])
         context["impact"] = impact.sentences([form.draft])
     return _page(request, "change_rule", f"{jurisdiction.name}: {definition.label}", context)
 
@@ -85,7 +85,7 @@ def withdraw_rule(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The local rule for {rule.jurisdiction} is withdrawn.")
         return redirect("rulebook:state", rule.jurisdiction_id)
     stretches = (
-        [] if rule.is_withdrawn else selectors.preview(rule.jurisdiction_id, rule.field, without=[rule.pk])
+        [] if rule.is_withdrawn else library.preview(rule.jurisdiction_id, rule.field, without=[rule.pk])
     )
     title = f"Withdraw a local rule of {rule.jurisdiction}"
     return _page(request, "withdraw_rule", title, {"rule": rule, "form": form, "stretches": stretches})
@@ -118,7 +118,7 @@ def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) 
 
 
 def _state_or_404(code: str) -> Jurisdiction:
-    return get_object_or_404(selectors.states(), code=code.upper())
+    return get_object_or_404(library.states(), code=code.upper())
 
 
 def _field_or_404(name: str) -> RuleField:

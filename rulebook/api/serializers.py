@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from rulebook import selectors
+from rulebook import library
 from rulebook.fields import BY_NAME, Kind
 from rulebook.models import Jurisdiction, LineOfAuthority, StateRule
 from rulebook.rules.book import LineValue
@@ -105,7 +105,7 @@ def override_json(rule: StateRule) -> dict[str, Any]:
 
 def state_json(state: Jurisdiction, on: date) -> dict[str, Any]:
     """A state's whole sheet on a day; a rule that is not known is null."""
-    answers = [answer for group in selectors.answers(state.code, on).values() for answer in group]
+    answers = [answer for group in library.answers(state.code, on).values() for answer in group]
     return {
         "code": state.code,
         "name": state.name,

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from rulebook import clock, selectors, services
+from rulebook import clock, library, selectors, services
 from rulebook.access import CHANGE_LINES, CHANGE_RULES
 from rulebook.api.serializers import LineBody, OverrideBody, line_json, override_json, state_json
 from rulebook.models import Jurisdiction
@@ -58,7 +58,7 @@ class LinesView(LibraryView):
 
     def get(self, request: Request, code: str) -> Response:
         state = _state_or_404(code)
-        return Response([line_json(row, line) for row, line in selectors.lines_of(state.code)])
+        return Response([line_json(row, line) for row, line in library.lines_of(state.code)])
 
 
 class LineView(LibraryView):
@@ -82,7 +82,7 @@ class LineView(LibraryView):
 
 
 def _state_or_404(code: str) -> Jurisdiction:
-    state = selectors.states().filter(code=code.upper()).first()
+    state = library.states().filter(code=code.upper()).first()
     if state is None:
         raise NotFound(f"There is no state {code}.")
     return state

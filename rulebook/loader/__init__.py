@@ -24,6 +24,7 @@ def load(folder: Path = SHIPPED_DATA) -> tuple[dict[str, Counts], list[Problem]]
     """
     shipment, left_out = read_shipment(folder)
     with transaction.atomic():
+        services.one_at_a_time()
         counts, jurisdictions, fields = apply_shipment(shipment)
         if fields:
             services.book_changed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from rulebook import selectors
+from rulebook.fields import FIELDS
 from rulebook.models import StateRule
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_a_state_reads_with_every_rule_typed_and_the_unknown_null(api, shipped):
     assert "VOLUNTARY" in rules["termination_reason_codes"]["value"]
     assert rules["backdate_termination_days"]["effective_from"] == "2018-05-01"
     assert rules["firm_appointment_covers_people"] is None
-    assert set(rules) == {field.name for field in selectors.FIELDS}
+    assert set(rules) == {field.name for field in FIELDS}
 
 
 def test_a_state_of_a_day_reads_the_rules_of_that_day(api, override):

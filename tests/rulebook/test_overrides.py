@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from rulebook import selectors, services
+from rulebook import library, selectors, services
 from rulebook.models import Edition, LineOfAuthority, StateRule
 from rulebook.rules import renewal_window
 from rulebook.rules.facts import LicenseFact
@@ -117,7 +117,7 @@ def test_a_withdrawn_rule_decides_nothing_and_stays_in_the_history(override, hea
     assert rule.is_withdrawn
     assert heard[-1]["action"] == "override_withdrawn"
     history = next(
-        answer.history for answer in selectors.answers("CA", FIRST)["License renewal"] if answer.history
+        answer.history for answer in library.answers("CA", FIRST)["License renewal"] if answer.history
     )
     assert history == [rule]
 
@@ -155,7 +155,7 @@ def test_a_preview_tells_the_stretches_that_change(override):
     )  # fmt: skip
     told = [
         (stretch.first, stretch.last, stretch.before.value, stretch.after.value)
-        for stretch in selectors.preview("CA", "renewal_window_days", extra=[draft])
+        for stretch in library.preview("CA", "renewal_window_days", extra=[draft])
     ]
     assert told == [
         (date(2026, 12, 15), LAST, "120", "60"),
@@ -165,7 +165,7 @@ def test_a_preview_tells_the_stretches_that_change(override):
 
 def test_a_preview_of_a_withdrawal_tells_what_is_said_instead(override):
     rule = override()
-    (stretch,) = selectors.preview("CA", "renewal_window_days", without=[rule.pk])
+    (stretch,) = library.preview("CA", "renewal_window_days", without=[rule.pk])
     assert (stretch.before.value, stretch.after.value, stretch.differs) == ("120", "90", True)
 
 
@@ -174,7 +174,7 @@ def test_a_preview_of_an_endless_rule_has_open_ends(california):
         jurisdiction="CA", field="ce_hours", value="24", effective_from=None, effective_to=None,
         reason="Letter", author_label="Ada",
     )  # fmt: skip
-    (stretch,) = selectors.preview("CA", "ce_hours", extra=[draft])
+    (stretch,) = library.preview("CA", "ce_hours", extra=[draft])
     assert (stretch.first, stretch.last, stretch.before) == (None, None, None)
 
 
