@@ -64,14 +64,14 @@ _panels: dict[str, Part] = {}
 _actions: dict[str, tuple[int, ActionMaker]] = {}
 
 
-def register_tab(
-    name: str, label: str, selector: Selector, template: str, order: int, *, right: str = ""
+def register_tab(  # noqa: PLR0917 - reads as a row of a table
+    name: str, label: str, selector: Selector, template: str, order: int, right: str = ""
 ) -> None:
     """Add a tab; registering a name again replaces it."""
     _tabs[name] = Part(name, label, selector, template, order, right)
 
 
-def register_panel(name: str, selector: Selector, template: str, order: int, *, right: str = "") -> None:
+def register_panel(name: str, selector: Selector, template: str, order: int, right: str = "") -> None:
     """Add a panel to the header, beside the facts of the producer."""
     _panels[name] = Part(name, "", selector, template, order, right)
 

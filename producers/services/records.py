@@ -85,9 +85,11 @@ def _sync(producer: Producer, actor: Actor, reason: str) -> None:
 
 
 def _forget_sync(producer: Producer) -> None:
-    producer.sync_status = SyncStatus.NOT_STARTED
-    producer.sync_message = "The NPN was changed; nothing has been read under the new one yet."
-    producer.sync_status_at = clock.now()
+    """A sync that waits already will read the new NPN, so its status stays."""
+    if producer.sync_status != SyncStatus.QUEUED:
+        producer.sync_status = SyncStatus.NOT_STARTED
+        producer.sync_message = "The NPN was changed; nothing has been read under the new one yet."
+        producer.sync_status_at = clock.now()
     producer.last_synced_at = producer.last_report_at = None
     producer.alert_problem = ""
 

@@ -110,7 +110,7 @@ def _assignment_page(
                 _save_assignment(request, producer, assignment, form)
                 messages.success(request, "The assignment is saved; its scorecard follows.")
                 return redirect(_assignments_tab(producer.pk))
-            extra["preview"] = _preview(producer, assignment, form)
+            extra |= _preview(producer, assignment, form)
         except InvalidInput as refusal:
             form.refuse(refusal)
         except Conflict as conflict:
@@ -141,7 +141,7 @@ def _preview(
     wanted = check_assignment(form.fields_given())
     wanted.producer = producer
     template, context = preview(producer, assignment, wanted)
-    return {"template": template, **context}
+    return {"preview": template, **context}
 
 
 def _assignments_tab(producer_id: int) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from core import clock
@@ -41,7 +42,10 @@ def producer_page(request: HttpRequest, pk: int) -> HttpResponse:
     tab = next((each for each in tabs if each.name == request.GET.get("tab", tabs[0].name)), None)
     if tab is None:
         raise Http404("There is no such tab.")
-    panels = [(panel.template, panel.selector(producer, as_of)) for panel in page.panels_for(user)]
+    panels = [
+        render_to_string(panel.template, {"producer": producer, **panel.selector(producer, as_of)}, request)
+        for panel in page.panels_for(user)
+    ]
     context = {
         "producer": producer,
         "as_of": as_of,
