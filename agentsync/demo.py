@@ -154,11 +154,12 @@ def assign_all(dice: Random) -> int:
     companies = list(Company.objects.order_by("pk"))
     states_of, categories_of = _held()
     producers = Producer.objects.filter(pk__in=states_of).defer("birth_date").order_by("pk")
+    anywhere = sorted(set().union(*states_of.values()))
     count = 0
     for producer in producers:
         states = states_of[producer.pk]
         wanted = [state for state, _ in states.most_common(MOST_STATES)]
-        wanted += dice.sample(sorted(load_rule_book().jurisdictions), dice.choice((0, 1, 1, 2)))
+        wanted += dice.sample(anywhere, dice.choice((0, 1, 1, 2)))
         categories = [
             category for category, _ in categories_of[producer.pk].most_common(dice.choice((1, 2, 3)))
         ]
@@ -188,7 +189,7 @@ def _held() -> tuple[dict[int, Counter[str]], dict[int, Counter[str]]]:
     rules = load_rule_book()
     states: dict[int, Counter[str]] = {}
     categories: dict[int, Counter[str]] = {}
-    licenses = License.objects.filter(known_to=None, active=True, state__in=rules.jurisdictions)
+    licenses = License.objects.filter(known_to=None, active=True)
     for pk, state in licenses.values_list("producer_id", "state"):
         states.setdefault(pk, Counter())[state] += 1
         categories.setdefault(pk, Counter())
