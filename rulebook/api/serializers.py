@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rulebook import library
@@ -30,6 +31,9 @@ class KnownFieldsOnly(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "array", "items": {"type": "string"}}]}
+)
 class RuleText(serializers.Field[str, Any, Any, Any]):
     """A rule's value: text, a number, or a list of words."""
 
@@ -66,6 +70,60 @@ class LineBody(KnownFieldsOnly):
     )
 
 
+class RuleShape(serializers.Serializer[Any]):
+    """A rule in force, shipped or local."""
+
+    value = serializers.JSONField(help_text="A number, an amount as text, a list of words, or text.")
+    effective_from = serializers.DateField(allow_null=True)
+    effective_to = serializers.DateField(allow_null=True)
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the attribute
+    confidence = serializers.CharField()
+    note = serializers.CharField()
+    override = serializers.BooleanField()
+    author = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class OverrideShape(RuleShape):
+    """A local rule as a record of its own."""
+
+    id = serializers.IntegerField()
+    state = serializers.CharField()
+    field = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
+class StateShape(serializers.Serializer[Any]):
+    """A state's whole sheet on a day."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    on = serializers.DateField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the attribute
+    confidence = serializers.CharField()
+    note = serializers.CharField()
+    conflict = serializers.CharField()
+    rules = serializers.DictField(
+        child=RuleShape(allow_null=True), help_text="A rule that is not known is null."
+    )
+    overrides = OverrideShape(many=True)
+
+
+class LineShape(serializers.Serializer[Any]):
+    """A line of authority with what the library reads it as."""
+
+    loa_code = serializers.CharField()
+    name = serializers.CharField()
+    code_system = serializers.CharField()
+    categories = serializers.ListField(child=serializers.CharField())
+    confidence = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the attribute
+    override = serializers.BooleanField()
+    author = serializers.CharField()
+    reason = serializers.CharField()
+
+
 def typed(rule: StateRule) -> Any:
     """A value as JSON holds it."""
     match rule.definition.kind:
@@ -77,7 +135,7 @@ def typed(rule: StateRule) -> Any:
 
 
 def rule_json(rule: StateRule) -> dict[str, Any]:
-    """A rule in force, shipped or local."""
+    """What RuleShape shows of a rule."""
     return {
         "value": typed(rule),
         "effective_from": rule.effective_from,
@@ -92,7 +150,7 @@ def rule_json(rule: StateRule) -> dict[str, Any]:
 
 
 def override_json(rule: StateRule) -> dict[str, Any]:
-    """A local rule as a record of its own."""
+    """What OverrideShape shows of a local rule."""
     return {
         "id": rule.pk,
         "state": rule.jurisdiction_id,
@@ -104,7 +162,7 @@ def override_json(rule: StateRule) -> dict[str, Any]:
 
 
 def state_json(state: Jurisdiction, on: date) -> dict[str, Any]:
-    """A state's whole sheet on a day; a rule that is not known is null."""
+    """What StateShape shows of a state."""
     answers = [answer for group in library.answers(state.code, on).values() for answer in group]
     return {
         "code": state.code,
@@ -120,7 +178,7 @@ def state_json(state: Jurisdiction, on: date) -> dict[str, Any]:
 
 
 def line_json(row: LineOfAuthority, line: LineValue) -> dict[str, Any]:
-    """A line with what the library reads it as; no categories means that they are not known, or that it has none."""
+    """What LineShape shows. No categories: they are not known, or said here to be none."""
     return {
         "loa_code": row.code,
         "name": line.name or row.name,

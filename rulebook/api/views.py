@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as Refusal
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -14,8 +15,19 @@ from rest_framework.views import APIView
 
 from rulebook import clock, library, selectors, services
 from rulebook.access import CHANGE_LINES, CHANGE_RULES
-from rulebook.api.serializers import LineBody, OverrideBody, line_json, override_json, state_json
+from rulebook.api.serializers import (
+    LineBody,
+    LineShape,
+    OverrideBody,
+    OverrideShape,
+    StateShape,
+    line_json,
+    override_json,
+    state_json,
+)
 from rulebook.models import Jurisdiction
+
+DAY = OpenApiParameter("on", date, description="The day whose rules are asked for; today when absent.")
 
 
 class LibraryView(APIView):
@@ -34,13 +46,15 @@ class LibraryView(APIView):
 class StateView(LibraryView):
     """A state's rules on a day, today when none is asked for."""
 
+    @extend_schema(parameters=[DAY], responses=StateShape)
     def get(self, request: Request, code: str) -> Response:
-        return Response(state_json(_state_or_404(code), _asked_day(request)))
+        return Response(StateShape(state_json(_state_or_404(code), _asked_day(request))).data)
 
 
 class OverridesView(LibraryView):
     """Local rules of a state."""
 
+    @extend_schema(request=OverrideBody, responses={201: OverrideShape})
     def post(self, request: Request, code: str) -> Response:
         state = _state_or_404(code)
         body = OverrideBody(data=request.data)
@@ -50,20 +64,23 @@ class OverridesView(LibraryView):
             rule = services.override_rule(**asked)
         except Refusal as refusal:
             raise _as_invalid(refusal) from refusal
-        return Response(override_json(rule), status=status.HTTP_201_CREATED)
+        return Response(OverrideShape(override_json(rule)).data, status=status.HTTP_201_CREATED)
 
 
 class LinesView(LibraryView):
     """The lines of a state with their categories."""
 
+    @extend_schema(responses=LineShape(many=True))
     def get(self, request: Request, code: str) -> Response:
         state = _state_or_404(code)
-        return Response([line_json(row, line) for row, line in library.lines_of(state.code)])
+        lines = [line_json(row, line) for row, line in library.lines_of(state.code)]
+        return Response(LineShape(lines, many=True).data)
 
 
 class LineView(LibraryView):
     """What is said here of one line."""
 
+    @extend_schema(request=LineBody, responses=LineShape)
     def put(self, request: Request, code: str, loa_code: str) -> Response:
         state = _state_or_404(code)
         body = LineBody(data=request.data)
@@ -78,7 +95,8 @@ class LineView(LibraryView):
             row = services.mend_line(**asked, reason="Set through the API")
         except Refusal as refusal:
             raise _as_invalid(refusal) from refusal
-        return Response(line_json(row, selectors.load_rule_book().line(state.code, loa_code, row.name)))
+        line = selectors.load_rule_book().line(state.code, loa_code, row.name)
+        return Response(LineShape(line_json(row, line)).data)
 
 
 def _state_or_404(code: str) -> Jurisdiction:
