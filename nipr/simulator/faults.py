@@ -34,6 +34,8 @@ class FaultKind(StrEnum):
     """Answer with another entity's document."""
     REPORT_NOT_READY = "report_not_ready"
     NO_ALERTS = "no_alerts"
+    INLINE_REPORT = "inline_report"
+    """No fault but a freedom: the alerts report as base64 inside a plain SOAP message, as the WSDL has it."""
     UNKNOWN_SUBSCRIPTION = "unknown_subscription"
     """As right after a subscription was made, when the registry does not see it yet."""
 
@@ -82,6 +84,10 @@ class Fault:
         }
 
 
+Struck = Mapping[FaultKind, Fault]
+"""The faults that happen to one call."""
+
+
 def fault_from(data: Mapping[str, Any]) -> Fault:
     """``{"fault", "times", "match": {"service", "operation", "npn"}, "probability", "seconds", "status"}``."""
     match = data.get("match") or {}
@@ -124,7 +130,7 @@ class Faults:
         with self._lock:
             return [fault.as_dict() for fault in self._waiting]
 
-    def take(self, call: Call) -> dict[FaultKind, Fault]:
+    def take(self, call: Call) -> Struck:
         """The faults that happen to this call, each counted down."""
         with self._lock:
             struck = [fault for fault in self._waiting if fault.concerns(call) and self._strikes(fault)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from nipr.simulator.faults import Call, Struck
 
 XML = "text/xml; charset=UTF-8"
 FORM = "application/x-www-form-urlencoded"
@@ -45,6 +47,14 @@ class Response:
     drip_seconds: float = 0.0
     cut: bool = False
     """Promise the whole body, send half of it and hang up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The call a request makes, and how to answer it under the faults that strike."""
+
+    call: Call
+    answer: Callable[[Struck], Response]
 
 
 class DroppedConnection(Exception):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
-from nipr.simulator.faults import FaultKind
-from nipr.simulator.http import Request, Response
+from nipr.simulator.faults import Call, FaultKind, Struck
+from nipr.simulator.http import Request, Response, Understood
 from nipr.simulator.large_firm import appointments
 from nipr.simulator.registry import Registry
 from nipr.simulator.samples import INDIVIDUAL
@@ -23,7 +24,7 @@ NO_RECORD = "No record was found for the given id_entity."
 ROWS_PER_CHUNK = 500
 OPENING, CLOSING = b"<APPOINTMENT_INFORMATION>", b"</APPOINTMENT_INFORMATION>"
 
-Struck = Mapping[FaultKind, object]
+PREFIX, SUFFIX = "/pdb-xml-reports/", "_xml.cgi"
 
 
 class ReportServices:
@@ -32,11 +33,20 @@ class ReportServices:
     def __init__(self, registry: Registry, directory: Directory) -> None:
         self._registry = registry
         self._directory = directory
-        self.operations: dict[str, Callable[[Request, Struck], Response]] = {
+        self._operations: dict[str, Callable[[Request, Struck], Response]] = {
             "entityinfo": self.entity_info,
             "hitlist": self.hit_list,
             "addinfo": self.add_info,
         }
+
+    def understand(self, request: Request) -> Understood | None:
+        """The report a request asks for; ``None`` when it is for another service."""
+        name = request.path.removeprefix(PREFIX).removesuffix(SUFFIX)
+        if request.path != f"{PREFIX}{name}{SUFFIX}" or name not in self._operations:
+            return None
+        npn = _entity(request)
+        call = Call(name, name, npn if is_npn(npn) else "")
+        return Understood(call, partial(self._operations[name], request))
 
     def entity_info(self, request: Request, struck: Struck) -> Response:
         """A whole report, for which the caller is charged."""
@@ -93,4 +103,6 @@ class ReportServices:
 
 
 def _entity(request: Request) -> str:
-    return request.query.get("id_entity", "").strip()
+    """``id_entity`` on reports, ``entity_id`` on the hitlist."""
+    query = request.query
+    return (query.get("id_entity") or query.get("entity_id") or "").strip()

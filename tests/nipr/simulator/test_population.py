@@ -155,7 +155,7 @@ def test_a_hundred_thousand_cost_nothing_until_asked() -> None:
     started = time.perf_counter()
     population = build(100_000, 7, START)
     assert population.base("88100000").npn == "88100000"
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 1.0
 
 
 def test_all_jurisdictions_of_the_registry_are_here() -> None:
