@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
+from core.bulk import insert_many
+
 ChangeKind = Literal["added", "changed", "removed", "returned"]
 Key = tuple[Any, ...]
 #: Rows closed by one statement; far below the variable limits of both databases.
@@ -66,7 +68,8 @@ def apply_current(
     """Make the current facts of ``scope`` equal to ``incoming`` and return what changed.
 
     Of two incoming rows with one natural key the later counts. A current row that was learned after ``known_at``
-    stays: a newer document has spoken already. One select, one update and one insert, whatever the number of rows.
+    stays: a newer document has spoken already. One select, one update and one insert, whatever the number of rows;
+    the primary keys of new versions are not read back.
     """
     condition = scope if isinstance(scope, Q) else Q(**scope)
     with transaction.atomic():
@@ -74,7 +77,7 @@ def apply_current(
         current = {row.natural_key_values(): row for row in rows}
         changes = list(_compare(current, {row.natural_key_values(): row for row in incoming}, known_at))
         _close(model, [change.before.pk for change in changes if change.before], known_at)
-        model._default_manager.bulk_create([change.after for change in changes])
+        insert_many([change.after for change in changes])
     return changes
 
 

@@ -58,7 +58,8 @@ def sync_alerts(alerts: Alerts, *, known_at: datetime, sitting: Sitting) -> list
 
 
 def _sync(alerts: Alerts, known_at: datetime, sitting: Sitting) -> tuple[list[Outcome], Applied]:
-    states = locked_states([producer_id for producer_id, _ in alerts], claim=None)
+    locked_states([producer_id for producer_id, _ in alerts], claim=None)
+    states = SyncState.objects.in_bulk([producer_id for producer_id, _ in alerts])
     spoken = Spoken()
     notes = {producer_id: Notes() for producer_id, _ in alerts}
     for producer_id, alert in alerts:

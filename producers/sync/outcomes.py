@@ -135,32 +135,36 @@ def _success(has_licenses: bool) -> SyncStatus:
 
 
 def record(outcomes: Iterable[Outcome], *, known_at: datetime, full_report: bool) -> None:
-    """Put statuses on the producers: one statement a plain status, one for all that have something to remark."""
+    """Put statuses on the producers: one statement a plain status, two for all that have something to remark."""
     plain: defaultdict[SyncStatus, list[int]] = defaultdict(list)
-    remarked: list[Producer] = []
-    synced: list[int] = []
+    remarked: list[Outcome] = []
     for outcome in outcomes:
-        if outcome.skipped:
-            continue
-        if outcome.status in SYNCED:
-            synced.append(outcome.producer_id)
-        if outcome.remark:
-            remarked.append(
-                Producer(
-                    pk=outcome.producer_id,
-                    sync_status=outcome.status,
-                    sync_message=outcome.remark[:500],
-                    sync_status_at=known_at,
-                )
-            )
-        else:
+        if outcome.remark and not outcome.skipped:
+            remarked.append(outcome)
+        elif not outcome.skipped:
             plain[outcome.status].append(outcome.producer_id)
+    fresh = {"last_synced_at": known_at} | ({"last_report_at": known_at} if full_report else {})
     for status, ids in plain.items():
         Producer.objects.filter(pk__in=ids).update(
-            sync_status=status, sync_message="", sync_status_at=known_at
+            sync_status=status,
+            sync_message="",
+            sync_status_at=known_at,
+            **(fresh if status in SYNCED else {}),
         )
     if remarked:
-        Producer.objects.bulk_update(remarked, ["sync_status", "sync_message", "sync_status_at"])
-    if synced:
-        fresh = {"last_synced_at": known_at} | ({"last_report_at": known_at} if full_report else {})
-        Producer.objects.filter(pk__in=synced).update(**fresh)
+        _record_remarks(remarked, known_at, fresh)
+
+
+def _record_remarks(remarked: list[Outcome], known_at: datetime, fresh: dict[str, datetime]) -> None:
+    rows = [
+        Producer(
+            pk=outcome.producer_id,
+            sync_status=outcome.status,
+            sync_message=outcome.remark[:500],
+            sync_status_at=known_at,
+        )
+        for outcome in remarked
+    ]
+    Producer.objects.bulk_update(rows, ["sync_status", "sync_message", "sync_status_at"])
+    synced = [outcome.producer_id for outcome in remarked if outcome.status in SYNCED]
+    Producer.objects.filter(pk__in=synced).update(**fresh)
