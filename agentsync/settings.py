@@ -128,6 +128,9 @@ TEMPLATES = [
     }
 ]
 
+# Filters that are not set say so in a word.
+FILTERS_EMPTY_CHOICE_LABEL = "All"
+
 # Stores ---------------------------------------------------------------------------------------------------------------
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -55,6 +55,11 @@ class ListScreen(Generic[M]):
         self.params = params
 
     @property
+    def is_searchable(self) -> bool:
+        """Whether there is a search box; a template cannot ask for a function without calling it."""
+        return self.definition.search is not None
+
+    @property
     def term(self) -> str:
         """What is searched for."""
         return self.params.get("q", "").strip()
