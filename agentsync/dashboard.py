@@ -74,13 +74,13 @@ def _held() -> QuerySet[License]:
 
 def _licensed() -> Tile:
     below = _running().filter(licensed_percent__lt=100)
-    url = _list("scorecards:list", licensed="below")
+    url = _list("scorecards:list", licensed_below=100)
     return _count("Not fully licensed", below, url, "scoreboard", detail="below 100 %", tone="soon")
 
 
 def _appointed() -> Tile:
     below = _running().filter(appointed_percent__lt=100)
-    url = _list("scorecards:list", appointed="below")
+    url = _list("scorecards:list", appointed_below=100)
     return _count("Not fully appointed", below, url, "handshake", detail="below 100 %", tone="soon")
 
 

@@ -159,7 +159,7 @@ def assign_all(dice: Random) -> int:
     for producer in producers:
         states = states_of[producer.pk]
         wanted = [state for state, _ in states.most_common(MOST_STATES)]
-        wanted += dice.sample(anywhere, dice.choice((0, 1, 1, 2)))
+        wanted += dice.sample(anywhere, dice.choice((0, 0, 0, 1)))
         categories = [
             category for category, _ in categories_of[producer.pk].most_common(dice.choice((1, 2, 3)))
         ]
@@ -181,7 +181,7 @@ def _assign(producer: Producer, states: list[str], categories: list[str], compan
 
 def _suitable(companies: Sequence[Company], categories: Sequence[str], dice: Random) -> list[Company]:
     able = [company for company in companies if set(categories) & set(company.loa_categories)]
-    return dice.sample(able, min(len(able), dice.choice((0, 1, 1, 2))))
+    return dice.sample(able, min(len(able), dice.choice((0, 0, 0, 1))))
 
 
 def _held() -> tuple[dict[int, Counter[str]], dict[int, Counter[str]]]:

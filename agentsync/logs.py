@@ -58,6 +58,7 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
             "django.utils.autoreload": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
             "kombu.connection": {"level": "ERROR"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("appointments.urls")),
     path("admin/", include("rulebook.urls")),
     path("admin/", include("scorecards.urls")),
+    path("admin/", include("core.audit.urls")),
+    path("admin/", include("core.jobs.urls")),
+    path("admin/", include("core.notices.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("rulebook.api.urls")),
 ]
