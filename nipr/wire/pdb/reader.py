@@ -65,6 +65,7 @@ _YES_NO = {"YES": True, "Y": True, "TRUE": True, "NO": False, "N": False, "FALSE
 _RESIDENCY = {"R": Residency.RESIDENT, "NR": Residency.NON_RESIDENT}
 
 _new_address = quick(Address)
+_new_contact = quick(ContactInfo)
 _new_line = quick(LineOfAuthority)
 _new_license = quick(License)
 _new_appointment = quick(Appointment)
@@ -153,12 +154,12 @@ _ACTION = _picker(
 )
 
 
-class _Texts(dict[str | None, str]):
-    """Trimmed text, one shared string for each distinct one; no text is ``""``."""
+def _text(raw: str | None) -> str:
+    return raw.strip() if raw else ""
 
-    def __missing__(self, raw: str | None) -> str:
-        text = self[raw] = raw.strip() if raw else ""
-        return text
+
+def _fields(children: Iterable[Element]) -> Fields:
+    return {child.tag: (child.text or "").strip() for child in children}
 
 
 def _last(children: list[Element], name: str) -> list[Element]:
@@ -199,7 +200,6 @@ class _Reader:
         self.licenses: list[License] = []
         self.appointments: list[Appointment] = []
         self.actions: list[RegulatoryAction] = []
-        self._texts = _Texts()
         self._parent: Element | None = None
         self._state = ""
         self.handlers: dict[str, Callable[[Element], None]] = {
@@ -232,10 +232,6 @@ class _Reader:
             regulatory_actions=tuple(self.actions),
         )
 
-    def _fields(self, children: Iterable[Element]) -> Fields:
-        texts = self._texts
-        return {child.tag: texts[child.text] for child in children}
-
     def _state_of(self, record: Element) -> str:
         """The name of the nearest STATE around a record; siblings share the answer."""
         parent = record.getparent()
@@ -243,23 +239,20 @@ class _Reader:
             self._parent = parent
             while parent is not None and parent.tag != "STATE":
                 parent = parent.getparent()
-            self._state = self._texts[parent.get("name") if parent is not None else ""].upper()
+            self._state = _text(parent.get("name") if parent is not None else "").upper()
         return self._state
 
-    def _branch(self, record: Element) -> str:
-        return self._texts[record.get("branch_id")]
-
     def _read_type(self, record: Element) -> None:
-        self.type = self._fields(record).get("TYPE", "").upper()
+        self.type = _fields(record).get("TYPE", "").upper()
 
     def _read_error(self, record: Element) -> None:
-        self.error = self._fields(record).get("DESCRIPTION") or self._texts[record.text]
+        self.error = _fields(record).get("DESCRIPTION") or _text(record.text)
 
     def _read_biographic(self, record: Element) -> None:
         npn, last, first, middle, suffix, company, tax_id, domicile, company_id, birth, ssn = _BIOGRAPHIC(
-            self._fields(record)
+            _Blank(_fields(record))
         )
-        if self.type == "FIRM" or next(record.iterancestors("FIRM"), None) is not None:
+        if self.type == "FIRM" or (not self.type and next(record.iterancestors("FIRM"), None) is not None):
             self.entity_type = EntityType.FIRM
         self.biographic = Biographic(
             npn=npn,
@@ -274,40 +267,38 @@ class _Reader:
             birth_date=parse_date(birth),
             ssn=ssn,
         )
-        for other in record.iterfind("OTHER_NAME//NAME"):
-            if name := self._texts[other.text]:
-                self.other_names.append(
-                    OtherName(self._state_of(other), self._texts[other.get("type")], name)
-                )
+        for other in record.iter("NAME"):
+            if name := _text(other.text):
+                self.other_names.append(OtherName(self._state_of(other), _text(other.get("type")), name))
 
     def _read_address(self, record: Element) -> None:
-        *texts, updated = _ADDRESS(self._fields(record))
+        *texts, updated = _ADDRESS(_fields(record))
         self.addresses.append(
-            _new_address(self._state_of(record), *texts, loose_date(updated), self._branch(record))
+            _new_address(self._state_of(record), *texts, loose_date(updated), record.get("branch_id") or "")
         )
 
     def _read_contact(self, record: Element) -> None:
-        phone, phone_updated, fax, fax_updated, email, email_updated = _CONTACT(self._fields(record))
+        phone, phone_updated, fax, fax_updated, email, email_updated = _CONTACT(_fields(record))
         self.contacts.append(
-            ContactInfo(
-                state=self._state_of(record),
-                phone=phone,
-                phone_updated=loose_date(phone_updated),
-                fax=fax,
-                fax_updated=loose_date(fax_updated),
-                email=email,
-                email_updated=loose_date(email_updated),
-                branch_id=self._branch(record),
+            _new_contact(
+                self._state_of(record),
+                phone,
+                loose_date(phone_updated),
+                fax,
+                loose_date(fax_updated),
+                email,
+                loose_date(email_updated),
+                record.get("branch_id") or "",
             )
         )
 
     def _read_license(self, record: Element) -> None:
         children = list(record)
         number, class_code, class_name, residency, active, issued, expires, updated, adhs = _LICENSE(
-            self._fields(children)
+            _fields(children)
         )
         if not adhs and (home := _last(children, "ADHS")):
-            adhs = self._texts[home[0].text]
+            adhs = _text(home[0].text)
         self.licenses.append(
             _new_license(
                 self._state_of(record),
@@ -320,13 +311,13 @@ class _Reader:
                 parse_date(expires),
                 loose_date(updated),
                 adhs,
-                self._branch(record),
+                record.get("branch_id") or "",
                 tuple([self._line(detail) for detail in _last(children, "DETAILS")]),
             )
         )
 
     def _line(self, record: Element) -> LineOfAuthority:
-        code, name, issued, status, reason, changed, ce, ce_renewal, needed = _LINE(self._fields(record))
+        code, name, issued, status, reason, changed, ce, ce_renewal, needed = _LINE(_fields(record))
         return _new_line(
             code,
             name,
@@ -342,11 +333,11 @@ class _Reader:
     def _read_appointment(self, record: Element) -> None:
         children = list(record)
         company, cocode, tax_id, code, line, status, changed, renewal, reason, county, company_id, agency = (
-            _APPOINTMENT(self._fields(children))
+            _APPOINTMENT(_fields(children))
         )
         agency_id = ""
         if affiliation := _last(children, "Agency_Affiliations"):
-            agency, agency_id = _AFFILIATION(self._fields(affiliation))
+            agency, agency_id = _AFFILIATION(_fields(affiliation))
         self.appointments.append(
             _new_appointment(
                 self._state_of(record),
@@ -360,7 +351,7 @@ class _Reader:
                 parse_date(renewal),
                 reason,
                 county,
-                self._branch(record),
+                record.get("branch_id") or "",
                 company_id,
                 agency,
                 agency_id,
@@ -370,12 +361,12 @@ class _Reader:
     def _read_actions(self, record: Element) -> None:
         """One action for each STATE, or several when a STATE repeats ACTION_ID."""
         for state in record.iterchildren("STATE"):
-            name = self._texts[state.get("name")].upper()
+            name = _text(state.get("name")).upper()
             rows: list[Fields] = []
             for child in state:
                 if not rows or child.tag in rows[-1]:
                     rows.append({})
-                rows[-1][child.tag] = self._texts[child.text]
+                rows[-1][child.tag] = _text(child.text)
             self.actions.extend(self._action(name, row) for row in rows if any(row.values()))
 
     def _action(self, state: str, fields: Fields) -> RegulatoryAction:
