@@ -10,7 +10,7 @@ from typing import Any
 from rulebook.rules.wording import day
 from scorecards.enums import Action
 from scorecards.packing import Sheet
-from scorecards.wording import NEXT_STEPS, SHORT_REASONS, Look, category_label, look
+from scorecards.wording import BLOCKERS, NEXT_STEPS, SHORT_REASONS, Look, category_label, look
 
 CellDict = Mapping[str, Any]
 
@@ -68,14 +68,18 @@ class NextStep:
     action: str
     title: str
     why: str
+    tone: str
+    icon: str
     places: dict[str, list[str]] = field(default_factory=dict)
-    fix: Mapping[str, Any] | None = None
+    fixes: list[Mapping[str, Any]] = field(default_factory=list)
     cells: int = 0
 
-    def add(self, cell: CellDict, company: str) -> None:
-        place = f"{cell['state']} · {company}" if company else cell["state"]
-        self.places.setdefault(place, []).append(category_label(cell["loa_category"]))
+    def add(self, cell: CellDict) -> None:
+        self.places.setdefault(cell["state"], []).append(category_label(cell["loa_category"]))
         self.cells += 1
+        fix = cell["decisions"][-1]["fix"]
+        if fix and fix not in self.fixes:
+            self.fixes.append(fix)
 
 
 LICENSES = "licenses"
@@ -147,21 +151,20 @@ def find_cell(sheet: Sheet, key: str) -> CellDict | None:
     return next((cell for cell in sheet.cell_dicts() if cell_key(cell) == key), None)
 
 
-def next_steps(sheet: Sheet, companies: Mapping[str, str]) -> list[NextStep]:
-    """What to do, the most urgent first. Blocked appointments are told by what blocks them."""
+def next_steps(sheet: Sheet, key: str) -> list[NextStep]:
+    """What to do in one grid, the most urgent first. Blocked appointments are told by what blocks them."""
     steps: dict[tuple[str, str], NextStep] = {}
     for cell in sheet.cell_dicts():
-        if cell["action"]:
-            step = _step_of(cell, steps)
-            step.add(cell, companies.get(cell["cocode"], cell["cocode"]))
+        if cell["action"] and (cell["cocode"] or LICENSES) == key:
+            _step_of(cell, steps).add(cell)
     urgency = {action: rank for rank, action in enumerate(NEXT_STEPS)}
     return sorted(steps.values(), key=lambda step: (urgency[step.action], -step.cells))
 
 
 def _step_of(cell: CellDict, steps: dict[tuple[str, str], NextStep]) -> NextStep:
-    action = cell["action"]
+    action, drawn = cell["action"], look(cell["kind"], cell["status"])
     title, why = NEXT_STEPS[action]
-    last = cell["decisions"][-1]
-    if action != Action.FIX:
-        return steps.setdefault((action, ""), NextStep(action, title, why))
-    return steps.setdefault((action, last["text"]), NextStep(action, last["text"], "", fix=last["fix"]))
+    rule = cell["decisions"][-1]["rule"] if action == Action.FIX else ""
+    if rule:
+        title, why = BLOCKERS.get(rule, title), ""
+    return steps.setdefault((action, rule), NextStep(action, title, why, drawn.tone, drawn.icon))

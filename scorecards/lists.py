@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.urls import reverse
 
 from core.lists.cells import Badge, Link, Tone
@@ -18,12 +20,11 @@ def page_url(scorecard: Scorecard) -> str:
     return reverse("scorecards:page", args=[scorecard.number])
 
 
-def _percent(value: object) -> Badge | None:
+def _percent(value: Decimal | None) -> Badge | None:
     """Full is calm, less than half is loud."""
     if value is None:
         return None
-    number = float(str(value))
-    tone: Tone = "success" if number >= 100 else "danger" if number < 50 else "warning"
+    tone: Tone = "success" if value >= 100 else "danger" if value < 50 else "warning"
     return Badge(percent_text(value), tone)
 
 

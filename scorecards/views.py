@@ -27,8 +27,8 @@ from producers.wording import lookup_price
 from rulebook.selectors import load_rule_book
 from scorecards import selectors, services
 from scorecards.access import VIEW_SCORECARDS
-from scorecards.fixes import fix_link
-from scorecards.grid import LICENSES, find_cell, grids, next_steps
+from scorecards.fixes import FixLink, fix_link
+from scorecards.grid import LICENSES, NextStep, find_cell, grids, next_steps
 from scorecards.lists import SCORECARDS
 from scorecards.models import Scorecard
 from scorecards.packing import Sheet
@@ -84,6 +84,8 @@ def scorecard_print(request: HttpRequest, number: str) -> HttpResponseBase:
     scorecard = get_object_or_404(selectors.scorecards().select_related("sheet"), number=number)
     as_of, _problem = _as_of(request)
     context = _context(request, scorecard, as_of)
+    sheet = context["view"].sheet
+    context["sheets"] = [(grid, next_steps(sheet, grid.key)) for grid in context["grids"]]
     context |= {"printed_at": clock.now(), "printed_by": signed_in(request)}
     return TemplateResponse(request, "scorecards/print.html", context)
 
@@ -152,12 +154,13 @@ def _context(request: HttpRequest, scorecard: Scorecard, as_of: AsOf) -> dict[st
         raise Http404("There is no such company on this scorecard.")
     cell = find_cell(view.sheet, request.GET.get("cell", ""))
     user = signed_in(request)
-    steps = next_steps(view.sheet, companies)
+    steps = next_steps(view.sheet, shown.key)
     return {
         "scorecard": scorecard,
         "producer": scorecard.producer,
         "assignment": scorecard.assignment,
         "view": view,
+        "computed": view.computed_at is not None or not view.stored,
         # Whatever a sync since then had found would have made it stale: the facts are as fresh as the last sync.
         "facts_as_of": scorecard.facts_read_at if scorecard.stale else scorecard.producer.last_synced_at,
         "as_of": as_of,
@@ -165,12 +168,17 @@ def _context(request: HttpRequest, scorecard: Scorecard, as_of: AsOf) -> dict[st
         "grids": tables,
         "grid": shown,
         "why": why(cell, scorecard, states, companies) if cell else None,
-        "steps": [(step, fix_link(step.fix, scorecard)) for step in steps],
+        "steps": [(step, _only_fix(step, scorecard)) for step in steps],
         "not_asked": _outside(view.sheet, "not_asked", states),
         "waiting": _waiting(view.sheet, scorecard, states),
         "actions": [action.for_user(user) for action in _actions(scorecard)],
         "assign_refusal": "" if has_right(user, ASSIGN) else f"This needs the right “{right_label(ASSIGN)}”.",
     }
+
+
+def _only_fix(step: NextStep, scorecard: Scorecard) -> FixLink | None:
+    """The page where a step is done, when it is one page for all its cells."""
+    return fix_link(step.fixes[0], scorecard) if len(step.fixes) == 1 else None
 
 
 def _outside(sheet: Sheet, kind: str, states: Any) -> list[dict[str, Any]]:

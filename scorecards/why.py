@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from rulebook.rules.vocabulary import Confidence
+from scorecards.enums import Action
 from scorecards.fixes import FixLink, fix_link
 from scorecards.grid import CellDict, DrawnCell, draw
 from scorecards.models import Scorecard
@@ -47,7 +48,7 @@ class Why:
 
 
 def why(cell: CellDict, scorecard: Scorecard, states: Mapping[str, str], companies: Mapping[str, str]) -> Why:
-    title, because = NEXT_STEPS.get(cell["action"], ("Nothing to do", "It is as the assignment asks."))
+    title, because = _next_step(cell)
     return Why(
         drawn=draw(cell),
         state=states.get(cell["state"], cell["state"]),
@@ -58,9 +59,16 @@ def why(cell: CellDict, scorecard: Scorecard, states: Mapping[str, str], compani
     )
 
 
+def _next_step(cell: CellDict) -> tuple[str, str]:
+    """What to do about the cell, and why. A blocked one is told by what blocks it."""
+    if cell["action"] == Action.FIX:
+        blocker = cell["decisions"][-1]
+        return (blocker["fix"] or {}).get("text", "Put in order what blocks it"), blocker["text"]
+    return NEXT_STEPS.get(cell["action"], ("Nothing to do", "It is as the assignment asks."))
+
+
 def drawn_decision(decision: Mapping[str, Any], scorecard: Scorecard) -> DrawnDecision:
     facts = ((fact_label(name), value) for name, value in decision["facts"].items() if name not in NOT_FACTS)
-    confidence = decision["confidence"]
     return DrawnDecision(
         rule=decision["rule"],
         look=OUTCOMES[decision["outcome"]],
@@ -69,10 +77,15 @@ def drawn_decision(decision: Mapping[str, Any], scorecard: Scorecard) -> DrawnDe
         source=decision["source"],
         effective_from=_date(decision["effective_from"]),
         effective_to=_date(decision["effective_to"]),
-        confidence=Confidence(confidence).label if confidence in set(Confidence) else confidence,
+        # An override is told by its badge, its author and its reason.
+        confidence="" if decision["override"] else _confidence(decision["confidence"]),
         override=decision["override"],
         fix=fix_link(decision["fix"], scorecard),
     )
+
+
+def _confidence(code: str) -> str:
+    return Confidence(code).label if code in set(Confidence) else code
 
 
 def _shown(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from rulebook.decision import Outcome
 from scorecards.enums import Action, AppointmentCellStatus, CellKind, LicenseCellStatus
@@ -70,6 +70,18 @@ SHORT_REASONS = {
 }
 """Why a cell is blocked, in the few words that fit into it."""
 
+BLOCKERS = {
+    "appointment_company_known": "Blocked: the company is not on file",
+    "appointment_company_state": "Blocked: the company does not appoint in the state",
+    "appointment_company_category": "Blocked: the company does not support the line",
+    "appointment_assignment": "Blocked: outside the producer’s assignment",
+    "appointment_license_active": "Blocked: the license is not in force",
+    "appointment_license": "Blocked: no license carries the line",
+    "appointment_resident_license": "Blocked: no resident license is in force",
+    "state_appoints": "Blocked: the state’s rule is not known",
+}
+"""What stands in the way of appointments, by the rule that says so."""
+
 FACT_LABELS = {
     "license_number": "License",
     "license_numbers": "Licenses",
@@ -100,8 +112,6 @@ def category_label(code: str) -> str:
     return code.replace("_", " ").capitalize()
 
 
-def percent_text(value: Any) -> str:
-    """A percentage without needless decimals; with nothing to count there is none."""
-    if value is None:
-        return "—"
-    return f"{value.normalize():f} %" if value % 1 else f"{int(value)} %"
+def percent_text(value: Decimal | None) -> str:
+    """Whole percents, rounded down: 99.6 is not 100. With nothing to count there is none."""
+    return "—" if value is None else f"{int(value)} %"
