@@ -49,7 +49,8 @@ def value_field(definition: RuleField) -> forms.Field:
 def _word_choices(definition: RuleField) -> list[tuple[str, str]]:
     if definition.choices:
         return [(word, definition.told(word)) for word in definition.choices]
-    return [(reason.slug, reason.label) for reason in TerminationReason.objects.all()]
+    reasons = TerminationReason.objects.filter(jurisdictions__isnull=False).distinct()
+    return [(reason.slug, reason.label) for reason in reasons]
 
 
 class OverrideForm(forms.Form):

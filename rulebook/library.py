@@ -53,6 +53,12 @@ def answers(state: str, on: date) -> dict[Group, list[Answer]]:
     return sheet
 
 
+def sources_of(sheet: dict[Group, list[Answer]]) -> list[str]:
+    """The sources that a sheet's shipped answers rest on, each once, in the order of their first use."""
+    rules = [answer.rule for group in sheet.values() for answer in group if answer.rule]
+    return list(dict.fromkeys(rule.source for rule in rules if rule.source and not rule.is_local))
+
+
 def comparison(fields: Iterable[RuleField], on: date) -> list[tuple[Jurisdiction, list[Answer]]]:
     """All states with their answers to some questions, in two queries."""
     chosen = list(fields)

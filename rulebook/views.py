@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from rulebook import clock, impact, library, selectors, services
 from rulebook.access import CHANGE_LINES, CHANGE_RULES, library_page, may
 from rulebook.comparison import compare
-from rulebook.fields import BY_NAME, RuleField
+from rulebook.fields import BY_NAME, Kind, RuleField
 from rulebook.forms import LineForm, OverrideForm, WithdrawForm
 from rulebook.models import Jurisdiction, LineOfAuthority, Origin, StateRule
 
@@ -36,11 +36,13 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 def state_page(request: HttpRequest, state: str) -> HttpResponse:
     """Everything known of one state on a day, each answer with its source, confidence and since when."""
     jurisdiction, on = _state_or_404(state), _asked_day(request)
+    sheet = library.answers(jurisdiction.code, on)
     context = {
         "state": jurisdiction,
         "on": on,
         "is_today": on == clock.today(),
-        "sheet": library.answers(jurisdiction.code, on),
+        "sheet": sheet,
+        "sources": library.sources_of(sheet),
         "reasons": selectors.reasons_of(jurisdiction.code, on),
         "lines": library.lines_of(jurisdiction.code),
         "classes": library.classes_of(jurisdiction.code),
@@ -58,7 +60,7 @@ def change_rule(request: HttpRequest, state: str, field: str) -> HttpResponse:
     jurisdiction, definition = _state_or_404(state), _field_or_404(field)
     form = OverrideForm(
         request.POST or None,
-        initial={"effective_from": clock.today()},
+        initial={"effective_from": clock.today(), "value": _said_today(jurisdiction, definition)},
         state=jurisdiction.code,
         definition=definition,
         author=_author(request),
@@ -125,6 +127,14 @@ def _field_or_404(name: str) -> RuleField:
     if name not in BY_NAME:
         raise Http404(f"There is no rule {name}.")
     return BY_NAME[name]
+
+
+def _said_today(state: Jurisdiction, definition: RuleField) -> str | list[str]:
+    """What the rule says today, to begin the form with."""
+    rule = selectors.load_rule_book().value(state.code, definition.name, clock.today())
+    if definition.kind is Kind.WORDS:
+        return list(rule.words) if rule else []
+    return rule.value if rule else ""
 
 
 def _asked_day(request: HttpRequest) -> date:

@@ -35,10 +35,19 @@ def querystring_with(context: template.Context, **changes: str) -> str:
 
 
 @register.simple_tag
-def period(rule: StateRule) -> str:
+def footnote(sources: list[str], source: str) -> SafeString | str:
+    """The number of a source in the list at the foot of the page."""
+    if source not in sources:
+        return ""
+    number = sources.index(source) + 1
+    return format_html('<a href="#source-{}" aria-label="Source {}">[{}]</a>', number, number, number)
+
+
+@register.simple_tag
+def period(rule: StateRule) -> SafeString | str:
     """Since when a rule holds; a shipped one without dates says so."""
     if rule.effective_from is None and rule.effective_to is None and not rule.is_local:
-        return "since when not known"
+        return format_html('<span class="b-unknown">{}</span>', "not known")
     return days(rule.effective_from, rule.effective_to)
 
 
