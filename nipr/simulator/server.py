@@ -32,7 +32,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         length = self.headers.get("Content-Length") or "0"
-        if not length.isdigit() or int(length) > MOST_BODY:
+        measured = length.isdigit() and "Transfer-Encoding" not in self.headers
+        if not measured or int(length) > MOST_BODY:
             self.close_connection = True
             self._send(refusal("The request is too large, or does not say how long it is.", 413))
             return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 
 from nipr.simulator.clock import Clock, ClockMovedBack, previous_working_day
 from nipr.simulator.testing import RunningSimulator, running_simulator
+from nipr.wire import pdb
 
 REPORT = "/pdb-xml-reports/entityinfo_xml.cgi"
 
@@ -171,6 +174,32 @@ def test_a_body_that_is_no_soap_is_a_fault(http: httpx.Client) -> None:
     reply = http.post("/pdb-alerts-industry-services/services/industry-ws", content=b"hello")
     assert reply.status_code == 500
     assert b"Fault" in reply.content
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "99999999999"])
+def test_a_body_of_no_sensible_length_is_not_read(simulator: RunningSimulator, length: str) -> None:
+    host, port = simulator.server.server_address[:2]
+    with socket.create_connection((host, port), timeout=5) as raw:
+        raw.sendall(f"POST {REPORT} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert raw.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_a_body_in_chunks_is_refused(http: httpx.Client) -> None:
+    assert http.post(REPORT, content=iter([b"id_entity=", b"99000017"])).status_code == 413
+
+
+def test_many_ask_at_once(simulator: RunningSimulator) -> None:
+    auth = (simulator.username, simulator.password)
+
+    def ask(npn: str) -> bytes:
+        with httpx.Client(base_url=simulator.base_url, auth=auth, trust_env=False) as client:
+            return client.get(REPORT, params={"id_entity": npn}).content
+
+    with ThreadPoolExecutor(16) as pool:
+        documents = list(pool.map(ask, simulator.npns * 4))
+
+    assert documents == [pdb.encode(simulator.report(npn)) for npn in simulator.npns] * 4
+    assert simulator.book.charged["entityinfo"] == len(simulator.npns) * 4
 
 
 def test_a_large_firm_is_streamed() -> None:
