@@ -65,13 +65,14 @@ def test_an_empty_body_goes_by_its_soap_action(application: Application, ask: As
     assert [row.name for row in alerts.decode_subscriptions(root(response))] == ["S-0001"]
 
 
-def test_the_body_comes_before_the_soap_action(application: Application) -> None:
+def test_the_body_comes_before_the_soap_action(application: Application, ask: Ask) -> None:
+    followed(ask, InputFormat.NPN, MAREN)
     headers = {**SIGNED_IN, "soapaction": f'"{Operation.CATCH_UP.soap_action}"'}
-    body = alerts.encode_request(AlertsRequest(Operation.RETRIEVE_ALL_SUBSCRIPTIONS))
+    body = alerts.encode_request(AlertsRequest(Operation.RETRIEVE_TARGETS, "S-0001"))
 
     response = application.handle(Request("POST", PATH, headers, body))
 
-    assert alerts.decode_subscriptions(root(response)) == ()
+    assert [target.npn for target in alerts.decode_targets(root(response))] == [MAREN]
 
 
 def test_firms_are_followed_by_fein(ask: Ask, simulator: RunningSimulator) -> None:
