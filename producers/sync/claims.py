@@ -17,8 +17,9 @@ LEASE = timedelta(minutes=2)
 
 
 def ensure_states(producer_ids: Collection[int]) -> None:
-    """A row for each producer to claim."""
-    states = [SyncState(producer_id=producer_id) for producer_id in sorted(producer_ids)]
+    """A row for each producer to claim. Nearly always they are all there."""
+    known = set(SyncState.objects.filter(producer_id__in=producer_ids).values_list("producer_id", flat=True))
+    states = [SyncState(producer_id=producer_id) for producer_id in sorted(set(producer_ids) - known)]
     SyncState.objects.bulk_create(states, ignore_conflicts=True)
 
 

@@ -104,44 +104,48 @@ def in_halves(
 
 def _sync(reports: Reports, known_at: datetime, sitting: Sitting) -> tuple[list[Outcome], Applied]:
     applied = Applied()
-    states = locked_states([producer_id for producer_id, _ in reports], sitting.claim)
+    remembered = locked_states([producer_id for producer_id, _ in reports], sitting.claim)
     done: list[Outcome] = []
     differing: list[tuple[int, messages.EntityReport, str]] = []
     for producer_id, report in reports:
-        state = states.get(producer_id)
-        digest = report_digest(report)
-        if state is None:
+        if producer_id not in remembered:
             done.append(outcomes.taken_over(producer_id))
-        elif state.report_digest == digest:
-            done.append(outcomes.unchanged(producer_id, report, state.remark))
+            continue
+        digest = report_digest(report)
+        last_digest, remark = remembered[producer_id]
+        if digest == last_digest:
+            done.append(outcomes.unchanged(producer_id, report, remark))
         else:
             differing.append((producer_id, report, digest))
     if differing:
-        states = SyncState.objects.in_bulk([producer_id for producer_id, _, _ in differing])
-        done += _write(_entries(differing, states, done, sitting), applied, known_at, sitting)
+        done += _write(_entries(differing, done, sitting), applied, known_at, sitting)
     outcomes.record(done, known_at=known_at, full_report=True)
     return done, applied
 
 
-def locked_states(producer_ids: Sequence[int], claim: UUID | None) -> dict[int, SyncState]:
+def locked_states(producer_ids: Sequence[int], claim: UUID | None) -> dict[int, tuple[str, str]]:
+    """Lock what is remembered of producers, and say what their last reports' digests and remarks were.
+
+    Where a claim is asked for, those that do not hold it any more are missing.
+    """
     if claim is None:
         claims.ensure_states(producer_ids)
     states = SyncState.objects.filter(producer_id__in=producer_ids).order_by("pk").select_for_update()
-    states = states.defer("registry_values")  # read where something changed, which is seldom
     if claim is not None:
         states = states.filter(claim=claim)
-    return {state.producer_id: state for state in states}
+    rows = states.values_list("producer_id", "report_digest", "remark")
+    return {producer_id: (digest, remark) for producer_id, digest, remark in rows}
 
 
 def _entries(
     differing: Sequence[tuple[int, messages.EntityReport, str]],
-    states: dict[int, SyncState],
     done: list[Outcome],
     sitting: Sitting,
 ) -> list[Entry]:
     """The documents to be written. Those that must not be are refused: their outcomes go to ``done``."""
     ids = [producer_id for producer_id, _, _ in differing]
     producers = Producer.objects.order_by("pk").select_for_update().in_bulk(ids)
+    states = SyncState.objects.in_bulk(ids)
     empty = [producer_id for producer_id, report, _ in differing if not report.licenses]
     held = _licenses_held(empty) if empty and not sitting.guard.removals_accepted else {}
     entries = []
