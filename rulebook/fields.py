@@ -64,7 +64,7 @@ class RuleField:
             case Kind.WORDS | Kind.CHOICE:
                 return ", ".join(_sentence_case(word) for word in value.split("|"))
             case Kind.TEXT:
-                return value
+                return value[:1].upper() + value[1:]
 
     def _number_problem(self, value: str) -> str:
         if not re.fullmatch(r"\d{1,5}", value, re.ASCII) or int(value) > self.maximum:

@@ -14,6 +14,7 @@ from rulebook.models import (
     Jurisdiction,
     LicenseClass,
     LineOfAuthority,
+    Origin,
     StateRule,
     TerminationReason,
 )
@@ -127,6 +128,14 @@ def lines_of(state: str) -> list[tuple[LineOfAuthority, LineValue]]:
         own_name = "" if row.code_system == CodeSystem.NIPR else normalised(row.name)
         told.setdefault((row.code_system, row.code, own_name), row)
     return [(row, _as_read(book, state, row)) for row in told.values()]
+
+
+def local_line(state: str, code: str) -> LineOfAuthority | None:
+    """What is said here of a line, if anything is."""
+    said = LineOfAuthority.objects.filter(
+        jurisdiction=state, code=code, origin=Origin.LOCAL, withdrawn_at=None
+    )
+    return said.first()
 
 
 def _as_read(book: RuleBook, state: str, row: LineOfAuthority) -> LineValue:

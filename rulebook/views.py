@@ -17,7 +17,7 @@ from rulebook.access import CHANGE_LINES, CHANGE_RULES, library_page, may
 from rulebook.comparison import compare
 from rulebook.fields import BY_NAME, Kind, RuleField
 from rulebook.forms import LineForm, OverrideForm, WithdrawForm
-from rulebook.models import Jurisdiction, LineOfAuthority, Origin, StateRule
+from rulebook.models import Jurisdiction, Origin, StateRule
 
 
 @library_page()
@@ -95,23 +95,23 @@ def withdraw_rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 @library_page(CHANGE_LINES)
 def change_line(request: HttpRequest, state: str, code: str) -> HttpResponse:
-    """Say which categories a line belongs to."""
+    """Say which categories a line belongs to, or take back what was said."""
     jurisdiction = _state_or_404(state)
     line = selectors.load_rule_book().line(jurisdiction.code, code)
-    known = LineOfAuthority.objects.filter(
-        jurisdiction=jurisdiction, code=code, code_system="NIPR_PDB"
-    ).first()
-    name = line.name or (known.name if known else "")
-    form = LineForm(request.POST or None, initial={"name": name, "categories": sorted(line.categories)})
-    if form.is_valid():
-        asked = {"jurisdiction": jurisdiction.code, "loa_code": code, **form.cleaned_data}
-        if _accepted(form, services.mend_line, **asked, **_signature(request)):
-            messages.success(request, f"Line {code} of {jurisdiction.name} is said anew.")
-            return redirect("rulebook:state", jurisdiction.code)
-    title = f"{jurisdiction.name}: line {code}"
-    return _page(
-        request, "change_line", title, {"state": jurisdiction, "code": code, "line": line, "form": form}
-    )
+    form = LineForm(request.POST or None, initial={"name": line.name, "categories": sorted(line.categories)})
+    if form.is_valid() and _line_said(request, form, jurisdiction.code, code):
+        messages.success(request, f"Line {code} of {jurisdiction.name} is said anew.")
+        return redirect("rulebook:state", jurisdiction.code)
+    context = {"state": jurisdiction, "code": code, "line": line, "form": form}
+    return _page(request, "change_line", f"{jurisdiction.name}: line {code}", context)
+
+
+def _line_said(request: HttpRequest, form: LineForm, state: str, code: str) -> bool:
+    said, signature = library.local_line(state, code), _signature(request)
+    if said and "withdraw" in request.POST:
+        return _accepted(form, services.withdraw_line, said, reason=form.cleaned_data["reason"], **signature)
+    asked = {"jurisdiction": state, "loa_code": code, **form.cleaned_data}
+    return _accepted(form, services.mend_line, **asked, **signature)
 
 
 def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) -> HttpResponse:

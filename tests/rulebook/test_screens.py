@@ -221,6 +221,18 @@ def test_a_line_is_given_its_categories(administrator, california):
     assert "CDI list" in text_of(administrator.get(reverse("rulebook:state", args=["CA"])))
 
 
+def test_what_was_said_of_a_line_is_taken_back(administrator, california):
+    address = reverse("rulebook:change_line", args=["CA", "16"])
+    asked = {"name": "Life", "categories": ["health"], "reason": "CDI list"}
+    administrator.post(address, asked)
+    administrator.post(address, {**asked, "withdraw": ""})
+    assert selectors.load_rule_book().categories("CA", "16", "Life") == {"life"}
+
+
+def test_the_form_begins_with_what_is_said_today(administrator, california):
+    assert 'value="90"' in text_of(administrator.get(reverse("rulebook:change_rule", args=WINDOW)))
+
+
 def test_who_may_not_change_rules_is_told_which_right_is_missing(auditor, override):
     rule = override()
     for address, right in [
