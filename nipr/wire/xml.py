@@ -165,6 +165,6 @@ def add(parent: Element, tag: str, text: str | None = None, /, **attributes: str
     return child
 
 
-def serialize(root: Element) -> bytes:
+def serialize(root: Element, *, indented: bool = False) -> bytes:
     """The document's bytes with a declaration, UTF-8."""
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=indented)

@@ -33,18 +33,18 @@ Row = TypeVar("Row", bound=_OfState)
 
 
 def encode(report: EntityReport | RegistryRefusal) -> bytes:
-    """The document of a report, or the ERROR document of a refusal."""
+    """The document of a report, or the ERROR document of a refusal; indented, as the registry's samples are."""
     root = etree.Element("PDB")
     if isinstance(report, RegistryRefusal):
         add(add(root, "TRANSACTION_TYPE"), "TYPE", "ERROR")
         add(add(root, "ERROR"), "DESCRIPTION", report.description)
-        return serialize(root)
+        return serialize(root, indented=True)
     kind = "FIRM" if report.entity_type is EntityType.FIRM else "INDIVIDUAL"
     add(add(root, "TRANSACTION_TYPE"), "TYPE", kind)
     entity = add(add(root, "PRODUCER"), kind)
     _write_biographic(add(entity, "ENTITY_BIOGRAPHIC"), report)
     _write_licensing(add(entity, "PRODUCER_LICENSING"), report)
-    return serialize(root)
+    return serialize(root, indented=True)
 
 
 def _write_biographic(parent: Element, report: EntityReport) -> None:
