@@ -46,7 +46,9 @@ class Sourced(models.Model):
     """Where a row comes from and how well it is known."""
 
     confidence = models.CharField(
-        max_length=20, choices=[(item.value, item.label) for item in Confidence], default=Confidence.UNKNOWN.value
+        max_length=20,
+        choices=[(item.value, item.label) for item in Confidence],
+        default=Confidence.UNKNOWN.value,
     )
     source = models.TextField(blank=True)
     note = models.TextField(blank=True)

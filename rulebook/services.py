@@ -144,24 +144,12 @@ def mend_line(
     faults = _line_faults(jurisdiction, loa_code, name, categories)
     if faults:
         raise ValidationError(faults)
-    wanted = "|".join(word for word in LoaCategory if word in set(categories))
-    current = LineOfAuthority.objects.filter(
-        jurisdiction=jurisdiction,
-        code_system=CodeSystem.NIPR,
-        code=loa_code,
-        origin=Origin.LOCAL,
-        withdrawn_at=None,
-    )
-    known = current.first()
-    if known is not None and (known.name, known.categories) == (name.strip(), wanted):
-        return known
-    current.update(withdrawn_at=clock.now(), withdrawn_by=author_label, withdrawal_reason="Said anew")
-    line = LineOfAuthority.objects.create(
+    line = LineOfAuthority(
         jurisdiction_id=jurisdiction,
         code_system=CodeSystem.NIPR,
         code=loa_code,
         name=name.strip(),
-        categories=wanted,
+        categories="|".join(word for word in LoaCategory if word in set(categories)),
         origin=Origin.LOCAL,
         confidence=Confidence.LOCAL,
         source="local",
@@ -169,6 +157,9 @@ def mend_line(
         author_label=author_label,
         author_id=user_id,
     )
+    known = _replaced_by(line)
+    if known is not None:
+        return known
     book_changed(
         jurisdictions=[jurisdiction],
         fields=[LINES],
@@ -228,6 +219,23 @@ def book_changed(
         user_id=user_id,
         reason=reason,
     )
+
+
+def _replaced_by(line: LineOfAuthority) -> LineOfAuthority | None:
+    """Put the line in the place of what was said of it before; the earlier one, when it says just the same."""
+    before = LineOfAuthority.objects.filter(
+        jurisdiction=line.jurisdiction_id,
+        code_system=line.code_system,
+        code=line.code,
+        origin=Origin.LOCAL,
+        withdrawn_at=None,
+    )
+    known = before.first()
+    if known is not None and (known.name, known.categories) == (line.name, line.categories):
+        return known
+    before.update(withdrawn_at=clock.now(), withdrawn_by=line.author_label, withdrawal_reason="Said anew")
+    line.save(force_insert=True)
+    return None
 
 
 def _withdraw(
