@@ -22,7 +22,7 @@ class CompanyForm(RecordForm):
 
     GROUPS = (
         ("Company", ("name", "cocode", "fein", "active")),
-        ("Lines of authority", ("loa_categories",)),
+        ("", ("loa_categories",)),
         ("Appointing", ("create_internal_appointment", "appointment_producer_assignment_required")),
         ("Address", ("address_line_1", "address_line_2", "city", "state", "zip_code")),
     )

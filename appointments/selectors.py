@@ -13,7 +13,7 @@ from core.accounts.models import User
 from core.versioned import as_known_at
 from producers.as_of import AsOf
 from producers.models import Producer
-from producers.selectors import PERSONAL
+from producers.selectors import without_personal
 
 CURRENT = Q(known_to__isnull=True)
 
@@ -21,7 +21,7 @@ CURRENT = Q(known_to__isnull=True)
 def appointment_list(user: User | None = None) -> QuerySet[Appointment]:
     """The appointments known now, terminated ones and those the registry has dropped among them."""
     rows = Appointment.objects.filter(CURRENT).select_related("producer")
-    return rows.defer(*(f"producer__{name}" for name in PERSONAL))
+    return rows.defer(*without_personal("producer__"))
 
 
 def company_list(user: User | None = None) -> QuerySet[Company]:

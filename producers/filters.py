@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_filters import filters
 from django_filters.filterset import FilterSet
@@ -30,6 +31,14 @@ UNDER_WAY = (SyncStatus.NOT_STARTED, SyncStatus.QUEUED, SyncStatus.PROCESSING)
 FAILED = tuple(status for status in SyncStatus if status not in (*SYNCED, *UNDER_WAY))
 
 
+class YesNoFilter(filters.BooleanFilter):
+    """Yes, no, or both."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("", "All"), ("true", "Yes"), ("false", "No")]
+        super().__init__(*args, widget=forms.Select(choices=choices), **kwargs)
+
+
 def people(request: Any = None) -> QuerySet[User]:
     """Who may own producers."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
@@ -49,12 +58,12 @@ class ProducerFilter(FilterSet):
     npn = filters.CharFilter(label="NPN")
     tracking = filters.ChoiceFilter(choices=Tracking.choices, label="NIPR tracking")
     sync_status = filters.ChoiceFilter(choices=SyncStatus.choices, label="NIPR sync status")
-    sync_failed = filters.BooleanFilter(method="filter_sync_failed", label="Last sync failed")
+    sync_failed = YesNoFilter(method="filter_sync_failed", label="Last sync failed")
     resident_state = filters.ChoiceFilter(choices=state_choices)
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
     owner = filters.ModelChoiceFilter(queryset=people)
     external_id = filters.CharFilter(label="External id")
-    has_assignment = filters.BooleanFilter(method="filter_has_assignment", label="Has an assignment")
+    has_assignment = YesNoFilter(method="filter_has_assignment", label="Has an assignment")
 
     class Meta:
         model = Producer
@@ -85,9 +94,13 @@ class ChangeFilter(FilterSet):
     state = filters.ChoiceFilter(choices=state_choices)
     producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
-    owner = filters.ModelChoiceFilter(queryset=people, field_name="producer__owner")
-    since = filters.DateFilter(method="filter_since", label="Known since")
-    acknowledged = filters.BooleanFilter(field_name="acknowledged_at", lookup_expr="isnull", exclude=True)
+    owner = filters.ModelChoiceFilter(queryset=people, field_name="producer__owner", label="Owner")
+    since = filters.DateFilter(
+        method="filter_since", label="Known since", widget=forms.DateInput({"type": "date"})
+    )
+    acknowledged = YesNoFilter(
+        field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="Acknowledged"
+    )
     run = filters.NumberFilter(label="Sync run")
 
     class Meta:
@@ -109,14 +122,14 @@ class LicenseFilter(FilterSet):
 
     state = filters.ChoiceFilter(choices=state_choices)
     expiring_in = filters.NumberFilter(method="filter_expiring", min_value=0, label="Expiring within (days)")
-    expired = filters.BooleanFilter(method="filter_expired")
-    active = filters.BooleanFilter(label="Active at the registry")
+    expired = YesNoFilter(method="filter_expired", label="Expired")
+    active = YesNoFilter(label="Active at the registry")
     residency = filters.ChoiceFilter(choices=[choice for choice in Residency.choices if choice[0]])
     license_class = filters.CharFilter(lookup_expr="icontains", label="License class")
     license_number = filters.CharFilter(label="License number")
     producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
-    removed = filters.BooleanFilter(
+    removed = YesNoFilter(
         field_name="removed_at", lookup_expr="isnull", exclude=True, label="No longer at the registry"
     )
 
@@ -143,7 +156,7 @@ class SyncRunFilter(FilterSet):
     """Of sync runs."""
 
     kind = filters.ChoiceFilter(choices=SyncRunKind.choices)
-    failures = filters.BooleanFilter(field_name="failed", method="filter_failures", label="With failures")
+    failures = YesNoFilter(field_name="failed", method="filter_failures", label="With failures")
     status = filters.ChoiceFilter(choices=SyncRunStatus.choices)
 
     class Meta:

@@ -106,7 +106,7 @@ class ProducerForm(RecordForm):
     tracking = forms.ChoiceField(label="NIPR tracking", choices=Tracking.choices)
 
     def __init__(self, *args: Any, entity_type: str, producer: Producer | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {}).update(entity_type=entity_type, **_initial(producer))
+        kwargs.setdefault("initial", {}).update(_initial(producer) | {"entity_type": entity_type})
         super().__init__(*args, **kwargs)
         firm = entity_type == EntityType.FIRM
         unwanted = ("first_name", "middle_name", "last_name", "suffix", "ssn", "birth_date")
@@ -166,10 +166,10 @@ class AssignmentForm(RecordForm):
     """What a producer should hold."""
 
     GROUPS = (
-        ("States", ("states",)),
-        ("Lines of authority", ("loa_categories",)),
+        ("", ("states",)),
+        ("", ("loa_categories",)),
         ("Scorecard", ("scorecard_type", "agent_type", "external_id")),
-        ("Companies", ("cocodes",)),
+        ("", ("cocodes",)),
     )
 
     states = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)

@@ -36,9 +36,14 @@ CURRENT = Q(known_to__isnull=True)
 HELD = CURRENT & Q(removed_at__isnull=True)
 
 
+def without_personal(*paths: str) -> list[str]:
+    """What to defer so that no personal data is loaded: of the rows themselves ("") or of producers they join."""
+    return [f"{path}{name}" for path in paths for name in PERSONAL]
+
+
 def producers() -> QuerySet[Producer]:
     """All producers, as lists and pages read them."""
-    return Producer.objects.defer(*PERSONAL).select_related("agency", "owner")
+    return Producer.objects.select_related("agency", "owner").defer(*without_personal("", "agency__"))
 
 
 def producer_list(user: User | None = None) -> QuerySet[Producer]:
@@ -52,17 +57,13 @@ def agency_list(user: User | None = None) -> QuerySet[Producer]:
 def change_list(user: User | None = None) -> QuerySet[Change]:
     """The Changes inbox, seen and unseen."""
     rows = Change.objects.select_related("producer", "producer__agency", "producer__owner", "acknowledged_by")
-    return rows.defer(
-        *(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL)
-    )
+    return rows.defer(*without_personal("producer__", "producer__agency__"))
 
 
 def license_list(user: User | None = None) -> QuerySet[License]:
     """The licences held now, those the registry has dropped among them."""
     rows = License.objects.filter(CURRENT).select_related("producer", "producer__agency")
-    return rows.defer(
-        *(f"producer__{name}" for name in PERSONAL), *(f"producer__agency__{n}" for n in PERSONAL)
-    )
+    return rows.defer(*without_personal("producer__", "producer__agency__"))
 
 
 def sync_run_list(user: User | None = None) -> QuerySet[SyncRun]:
@@ -159,7 +160,7 @@ def contact_of(producer: Producer, as_of: AsOf) -> Contact:
 def failures_of(run: SyncRun) -> QuerySet[SyncItem]:
     """The producers a run could not read, with their names."""
     failed = run.items.filter(done_at__isnull=False).exclude(status__in=["", *SYNCED]).order_by("pk")
-    return failed.select_related("producer").defer(*(f"producer__{name}" for name in PERSONAL))
+    return failed.select_related("producer").defer(*without_personal("producer__"))
 
 
 def unfinished_of(run: SyncRun) -> QuerySet[SyncItem]:
@@ -170,7 +171,7 @@ def unfinished_of(run: SyncRun) -> QuerySet[SyncItem]:
 def changes_of_run(run: SyncRun) -> QuerySet[Change]:
     """What a run found different, with the producers' names."""
     rows = run.change_rows.select_related("producer").order_by("producer__sort_name", "pk")
-    return rows.defer(*(f"producer__{name}" for name in PERSONAL))
+    return rows.defer(*without_personal("producer__"))
 
 
 SUGGESTIONS = 20

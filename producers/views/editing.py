@@ -34,7 +34,7 @@ def new_producer(request: HttpRequest, entity_type: str) -> HttpResponse:
         else:
             messages.success(request, f"{producer.display_name} is on file.")
             return redirect("producers:page", pk=producer.pk)
-    what = EntityType(entity_type).label.lower()
+    what = "agency" if entity_type == EntityType.FIRM else "producer"
     cancel = reverse("producers:agencies" if entity_type == EntityType.FIRM else "producers:list")
     return _form_page(request, form, f"New {what}", cancel, {"submit": f"Add {what}"})
 

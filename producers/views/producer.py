@@ -53,7 +53,7 @@ def producer_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": clock.today(),
         "tabs": tabs,
         "tab": tab,
-        "panels": panels,
+        "panels": [panel for panel in panels if panel.strip()],
         "actions": [action.for_user(user) for action in actions_for(producer)],
         "synced": producer.sync_status in SYNCED,
         "next_step": next_step(producer),
