@@ -73,6 +73,7 @@ class Environment:
 
     stage: Stage
     var: Path
+    static_root: Path
     debug: bool
     secrets: Secrets
     public_url: str
@@ -151,6 +152,7 @@ class _Reader:
         return Environment(
             stage=stage,
             var=var,
+            static_root=Path(self.env.str("STATIC_ROOT", default=str(_static_root(stage, var)))).resolve(),
             debug=self._bool("DEBUG", default=False),
             secrets=self._secrets(stage, var),
             public_url=public_url,
@@ -259,6 +261,11 @@ class _Reader:
                 f"{name} must be {KEY_BYTES} random bytes in base64: openssl rand -base64 32."
             )
         return key
+
+
+def _static_root(stage: Stage, var: Path) -> Path:
+    """Production serves what collectstatic gathered beside the code; otherwise files are found where they are."""
+    return PROJECT_DIR / "staticfiles" if stage is Stage.PRODUCTION else var / "static"
 
 
 def _insecurities(environment: Environment, variables: Mapping[str, str]) -> list[str]:

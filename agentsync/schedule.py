@@ -16,6 +16,8 @@ def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
     return {
         "heartbeat": _every("agentsync.heartbeat", HEARTBEAT_EVERY),
         "reap jobs": _every("core.jobs.reap", 10),
+        "mail notices": _every("core.notices.mail", 120),
+        "forget old answers": _every("core.api.prune_idempotency_keys", 6 * 3600),
         "sweep scorecards": _every("scorecards.sweep", 120),
         "nightly sync": _daily("producers.nightly_sync", environment.nightly_sync_at),
         "calendar refresh": _daily("scorecards.calendar_refresh", environment.scorecards_refresh_at),

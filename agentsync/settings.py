@@ -23,6 +23,7 @@ from agentsync.environment import (
 from agentsync.logs import logging_config
 from agentsync.look import look
 from agentsync.schedule import beat_schedule
+from core.api import oauth_settings, rest_settings
 
 read_environment_file(os.environ)
 ENVIRONMENT = read_environment(os.environ)
@@ -61,7 +62,6 @@ ROOMS = [
     "appointments",
     "scorecards",
 ]
-ROOMS = [room for room in ROOMS if (BASE_DIR / room.replace(".", "/") / "apps.py").exists()]
 INSTALLED_APPS = [
     *ROOMS,
     "unfold.apps.BasicAppConfig",
@@ -94,9 +94,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agentsync.middleware.ContentSecurityPolicyMiddleware",
     "agentsync.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "agentsync.middleware.ContentSecurityPolicyMiddleware",
     "agentsync.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "core.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "agentsync.urls"
@@ -123,6 +124,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.notices.context_processors.notices",
             ],
         },
     }
@@ -194,8 +196,7 @@ CELERY_BEAT_SCHEDULE = beat_schedule(ENVIRONMENT)
 
 # People ---------------------------------------------------------------------------------------------------------------
 
-if "core.accounts" in ROOMS:
-    AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -283,7 +284,7 @@ CONTENT_SECURITY_POLICY = {
 BACK_OFFICE_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles" if IS_PRODUCTION else VAR_DIR / "static"
+STATIC_ROOT = ENVIRONMENT.static_root
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {
@@ -301,30 +302,16 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # The API --------------------------------------------------------------------------------------------------------------
 
-OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "read": "Read facts",
-        "write": "Change records",
-        "submit": "Submit transactions that cost money",
-    },
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    # RFC 9700, the security practice of the day, one switch for each of its demands.
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-}
+OAUTH2_PROVIDER = oauth_settings.OAUTH2_PROVIDER
+REST_FRAMEWORK = rest_settings.REST_FRAMEWORK
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 SPECTACULAR_SETTINGS = {
     "TITLE": "AgentSync API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
 # The rest -------------------------------------------------------------------------------------------------------------

@@ -24,5 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("core.jobs.urls")),
     path("admin/", include("core.notices.urls")),
     path("admin/", admin.site.urls),
+    path("", include("core.api.urls")),
     path("api/v1/", include("rulebook.api.urls")),
 ]
+
+handler400 = "core.api.fallback.bad_request"
+handler403 = "core.api.fallback.not_allowed"
+handler404 = "core.api.fallback.not_found"
+handler500 = "core.api.fallback.breakdown"
