@@ -1,4 +1,4 @@
-"""The sync engine: everything changed, and nothing changed against parse alone. ``python -m benchmarks.sync [producers]``.
+"""The sync engine: everything changed, and nothing changed against parse alone. ``python -m benchmarks.sync [n]``.
 
 Everything changed: each license, line, appointment, address and contact differs from what is stored, so each row is
 closed and opened anew. Queries are counted for batches of 100 and of 500, to show that they do not grow.
@@ -35,7 +35,12 @@ class Timing:
     batches: int
 
     def row(self, name: str, producers: int) -> list[object]:
-        return [name, f"{producers / self.seconds:,.0f}", f"{self.queries / self.batches:.1f}", f"{self.seconds:.2f} s"]
+        return [
+            name,
+            f"{producers / self.seconds:,.0f}",
+            f"{self.queries / self.batches:.1f}",
+            f"{self.seconds:.2f} s",
+        ]
 
 
 def documents(producers: int) -> tuple[list[EntityReport], list[EntityReport]]:
@@ -139,7 +144,9 @@ def measure(producers: int) -> None:
         [timing.row(name, counts[name]) for name, timing in timings.items()],
     )
     alone = min(parse(new, 500) for _ in range(ROUNDS))
-    unchanged = min((run(ids, new, 500, KNOWN + timedelta(days=1)) for _ in range(ROUNDS)), key=lambda t: t.seconds)
+    unchanged = min(
+        (run(ids, new, 500, KNOWN + timedelta(days=1)) for _ in range(ROUNDS)), key=lambda t: t.seconds
+    )
     show(
         "Nothing changed, against parse alone",
         ["", "producers/s", "time", "times parse"],

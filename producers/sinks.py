@@ -33,6 +33,8 @@ class Applied:
     changes: list[Change] = field(default_factory=list)
     producer_ids: set[int] = field(default_factory=set)
     """Whose rows are not what they were."""
+    losers: set[int] = field(default_factory=set)
+    """Whose facts have become fewer."""
     removed: int = 0
     known: int = 0
     """Where something was removed: how many facts were known before. Tells a trickle from a flood."""
@@ -40,6 +42,7 @@ class Applied:
     def add(self, other: Applied) -> None:
         self.changes += other.changes
         self.producer_ids |= other.producer_ids
+        self.losers |= other.losers
         self.removed += other.removed
         self.known += other.known
 

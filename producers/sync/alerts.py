@@ -71,7 +71,7 @@ def _sync(alerts: Alerts, known_at: datetime, sitting: Sitting) -> tuple[list[Ou
         applied.add(write_facts(model, spoken.scopes[model], rows, known_at=known_at, run_id=sitting.run_id))
     entities = [_appointments(producer_id, alert, notes[producer_id]) for producer_id, alert in alerts]
     applied.add(pour(entities, known_at=known_at, sync_run_id=sitting.run_id))
-    sitting.guard.check(applied.removed, applied.known)
+    sitting.guard.check(applied.removed, applied.known, applied.losers)
     warnings = _follow_registry(alerts, states, applied, known_at, sitting)
     counts = publish(applied, known_at, without_changes_of=set())
     _forget_reports(states, applied.producer_ids)

@@ -199,7 +199,7 @@ def _write(entries: list[Entry], applied: Applied, known_at: datetime, sitting: 
         applied.add(write_facts(model, whole, rows[model], known_at=known_at, run_id=sitting.run_id))
     applied.add(pour(_entities(entries), known_at=known_at, sync_run_id=sitting.run_id))
     if any(not entry.is_first_load for entry in entries):
-        sitting.guard.check(applied.removed, applied.known)
+        sitting.guard.check(applied.removed, applied.known, applied.losers)
     own = _follow_registry(entries, known_at, sitting.run_id)
     applied.add(own)
     first_loads = {entry.producer.pk for entry in entries if entry.is_first_load}

@@ -78,13 +78,14 @@ def write_facts(
     if not scope:
         return Applied()
     found = apply_current(model, scope.condition(), rows, known_at=known_at)
-    removed = sum(1 for change in found if change.kind == "removed")
+    removed = [change.after.producer_id for change in found if change.kind == "removed"]
     described = (_described(change, kind or KINDS[model], known_at, run_id) for change in found)
     return Applied(
         changes=[change for change in described if change],
         producer_ids={change.after.producer_id for change in found},
-        removed=removed,
-        known=removed and removed + _still_there(model, scope),
+        losers=set(removed),
+        removed=len(removed),
+        known=len(removed) + _still_there(model, scope) if removed else 0,
     )
 
 

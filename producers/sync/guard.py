@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,6 +13,10 @@ AT_LEAST = 50
 
 class TooMuchVanished(Exception):
     """The facts of a run would shrink beyond the limit. Nothing of the batch was written; a person decides."""
+
+    def __init__(self, message: str, losers: frozenset[int]) -> None:
+        super().__init__(message)
+        self.losers = losers
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class RemovalGuard:
             getattr(settings, "SYNC_REMOVAL_LIMIT_AT_LEAST", AT_LEAST),
         )
 
-    def check(self, removed: int, known: int) -> None:
+    def check(self, removed: int, known: int, losers: Collection[int]) -> None:
         """Raise when this batch would bring the run over the limit."""
         removed, known = self.removed + removed, self.known + known
         if self.removals_accepted or removed <= self.at_least or removed * 100 <= known * self.percent:
@@ -44,7 +49,8 @@ class RemovalGuard:
         raise TooMuchVanished(
             f"The registry's documents no longer have {removed:,} of {known:,} facts known here, more than the limit "
             f"of {self.percent} %. Nothing of that was written. If the registry is right, sync again and accept the "
-            "removals; if not, wait until it is well and sync again."
+            "removals; if not, wait until it is well and sync again.",
+            frozenset(losers),
         )
 
     def count(self, removed: int, known: int) -> None:

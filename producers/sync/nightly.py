@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -109,6 +109,7 @@ class Night:
                 self.reporter.raise_if_cancelled()
                 self._read_subscription(subscription)
         except TooMuchVanished as stopped:
+            self.reading.refuse(stopped, SyncSource.ALERTS)
             return SyncRunStatus.STOPPED, [str(stopped)]
         except RegistryError as error:
             if error.kind is ErrorKind.FIX_CONFIGURATION:
@@ -204,7 +205,7 @@ class Night:
         self._want_reports(Q(pk__in=unread), ALERT_BEFORE_REPORT)
         for entity in report.entities:
             pk, read_at = known.get(entity.npn, (0, None))
-            if read_at is not None and timezone.localdate(read_at) <= day:
+            if read_at is not None and _day_of(read_at) <= day:
                 yield pk, entity
 
     def _close(self, done: list[Outcome]) -> None:
@@ -259,7 +260,7 @@ class Night:
             if producer.last_report_at is None or producer.npn is None:
                 yield producer.pk
                 continue
-            read_on = timezone.localdate(producer.last_report_at)
+            read_on = _day_of(producer.last_report_at)
             if changed_since(self.client.add_info(producer.npn), read_on):
                 yield producer.pk
             else:
@@ -276,6 +277,11 @@ class Night:
             f"NPN {producer.npn}: unchanged at the registry since {read_on}; no report was bought."
         )
         self.reporter.count(reports_not_needed=1)
+
+
+def _day_of(moment: datetime) -> date:
+    """The business day of a moment."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def changed_since(info: AddInfo | None, day: date) -> bool:

@@ -7,7 +7,7 @@ batch of documents, and whoever goes on reads that batch again.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -80,12 +80,11 @@ def ended(reading: Reading) -> tuple[SyncRunStatus, str]:
     try:
         reading.read_all()
     except TooMuchVanished as stopped:
-        reading.give_up(SyncStatus.PROCESSING_ERROR, f"Not read: {stopped}")
+        reading.refuse(stopped)
+        reading.give_up("Not read: the run was stopped before its turn. The nightly sync tries again.")
         return SyncRunStatus.STOPPED, str(stopped)
     except RegistryDown as down:
-        reading.give_up(
-            SyncStatus.RETRY_ERROR, f"Not read. {down} The nightly sync tries again; or press Sync later."
-        )
+        reading.give_up(f"Not read. {down} The nightly sync tries again; or press Sync later.")
         if down.error.kind is ErrorKind.FIX_CONFIGURATION:
             return SyncRunStatus.FAILED, str(down)
         return SyncRunStatus.INCOMPLETE, f"{down} What was not read is read by the next nightly sync."
@@ -130,13 +129,20 @@ class Reading:
                 self.reporter.raise_if_cancelled()
                 time.sleep(LOOK_AGAIN_SECONDS)
 
-    def give_up(self, status: SyncStatus, reason: str) -> None:
-        """Say on every producer that was not read that it was not, and why."""
+    def give_up(self, reason: str) -> None:
+        """Say on every producer that was not read that it was not, and why. The next nightly run reads it."""
         waiting = self._items().values_list("producer_id", flat=True)
+        self._fail(waiting, SyncStatus.RETRY_ERROR, reason, SyncSource.ENTITY_REPORT)
+
+    def refuse(self, stopped: TooMuchVanished, source: SyncSource = SyncSource.ENTITY_REPORT) -> None:
+        """Say on those whose facts would have vanished that a person has to decide; no night does it for them."""
+        self._fail(stopped.losers, SyncStatus.PROCESSING_ERROR, str(stopped), source)
+
+    def _fail(self, producer_ids: Iterable[int], status: SyncStatus, reason: str, source: SyncSource) -> None:
+        failed = [Outcome(producer_id, status, reason) for producer_id in producer_ids]
         with transaction.atomic():
-            left = [Outcome(producer_id, status, reason) for producer_id in waiting]
-            outcomes.record(left, known_at=clock.now(), full_report=False)
-            self._close(left)
+            outcomes.record(failed, known_at=clock.now(), full_report=False)
+            close_items(self.run, failed, source)
 
     def _items(self) -> QuerySet[SyncItem]:
         return self.run.items.filter(source=SyncSource.ENTITY_REPORT, done_at=None)
