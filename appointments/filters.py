@@ -10,7 +10,7 @@ from django_filters.filterset import FilterSet
 
 from appointments.enums import AppointmentStatus
 from appointments.models import Appointment, Company, CompanyState
-from producers.filters import YesNoFilter, matches_producer
+from producers.filters import matches_producer, yes_no
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
 from producers.states import state_choices
 
@@ -24,7 +24,7 @@ class AppointmentFilter(FilterSet):
     status = filters.ChoiceFilter(choices=AppointmentStatus.choices)
     line = filters.CharFilter(method="filter_line", label="Line (code or name)")
     producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
-    removed = YesNoFilter(
+    removed = yes_no(
         field_name="removed_at", lookup_expr="isnull", exclude=True, label="No longer at the registry"
     )
 
@@ -43,7 +43,7 @@ class AppointmentFilter(FilterSet):
 class CompanyFilter(FilterSet):
     """Of companies."""
 
-    active = YesNoFilter()
+    active = yes_no()
     state = filters.ChoiceFilter(choices=state_choices, method="filter_state", label="Active in state")
     loa_category = filters.ChoiceFilter(
         choices=[(each.value, each.label) for each in ASSIGNABLE_CATEGORIES],

@@ -31,12 +31,10 @@ UNDER_WAY = (SyncStatus.NOT_STARTED, SyncStatus.QUEUED, SyncStatus.PROCESSING)
 FAILED = tuple(status for status in SyncStatus if status not in (*SYNCED, *UNDER_WAY))
 
 
-class YesNoFilter(filters.BooleanFilter):
+def yes_no(**options: Any) -> filters.BooleanFilter:
     """Yes, no, or both."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        choices = [("", "All"), ("true", "Yes"), ("false", "No")]
-        super().__init__(*args, widget=forms.Select(choices=choices), **kwargs)
+    choices = [("", "All"), ("true", "Yes"), ("false", "No")]
+    return filters.BooleanFilter(widget=forms.Select(choices=choices), **options)
 
 
 def people(request: Any = None) -> QuerySet[User]:
@@ -58,12 +56,12 @@ class ProducerFilter(FilterSet):
     npn = filters.CharFilter(label="NPN")
     tracking = filters.ChoiceFilter(choices=Tracking.choices, label="NIPR tracking")
     sync_status = filters.ChoiceFilter(choices=SyncStatus.choices, label="NIPR sync status")
-    sync_failed = YesNoFilter(method="filter_sync_failed", label="Last sync failed")
+    sync_failed = yes_no(method="filter_sync_failed", label="Last sync failed")
     resident_state = filters.ChoiceFilter(choices=state_choices)
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
     owner = filters.ModelChoiceFilter(queryset=people)
     external_id = filters.CharFilter(label="External id")
-    has_assignment = YesNoFilter(method="filter_has_assignment", label="Has an assignment")
+    has_assignment = yes_no(method="filter_has_assignment", label="Has an assignment")
 
     class Meta:
         model = Producer
@@ -98,7 +96,7 @@ class ChangeFilter(FilterSet):
     since = filters.DateFilter(
         method="filter_since", label="Known since", widget=forms.DateInput({"type": "date"})
     )
-    acknowledged = YesNoFilter(
+    acknowledged = yes_no(
         field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="Acknowledged"
     )
     run = filters.NumberFilter(label="Sync run")
@@ -122,14 +120,14 @@ class LicenseFilter(FilterSet):
 
     state = filters.ChoiceFilter(choices=state_choices)
     expiring_in = filters.NumberFilter(method="filter_expiring", min_value=0, label="Expiring within (days)")
-    expired = YesNoFilter(method="filter_expired", label="Expired")
-    active = YesNoFilter(label="Active at the registry")
+    expired = yes_no(method="filter_expired", label="Expired")
+    active = yes_no(label="Active at the registry")
     residency = filters.ChoiceFilter(choices=[choice for choice in Residency.choices if choice[0]])
     license_class = filters.CharFilter(lookup_expr="icontains", label="License class")
     license_number = filters.CharFilter(label="License number")
     producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
-    removed = YesNoFilter(
+    removed = yes_no(
         field_name="removed_at", lookup_expr="isnull", exclude=True, label="No longer at the registry"
     )
 
@@ -156,7 +154,7 @@ class SyncRunFilter(FilterSet):
     """Of sync runs."""
 
     kind = filters.ChoiceFilter(choices=SyncRunKind.choices)
-    failures = YesNoFilter(field_name="failed", method="filter_failures", label="With failures")
+    failures = yes_no(field_name="failed", method="filter_failures", label="With failures")
     status = filters.ChoiceFilter(choices=SyncRunStatus.choices)
 
     class Meta:

@@ -212,7 +212,7 @@ LICENSES: ListDefinition[License] = ListDefinition(
         Column("npn", "NPN", lambda row: row.producer.npn),
         Column("state", "State", lambda row: row.state),
         Column("license_class", "License class", lambda row: row.license_class),
-        Column("license_number", "Number", lambda row: row.license_number, sort="license_number"),
+        Column("license_number", "Number", lambda row: row.license_number),
         Column("residency", "Residency", lambda row: row.get_residency_display()),
         Column("standing", "Standing", lambda row: STANDINGS[HeldLicense(row, (), clock.today()).standing]),
         Column("expiration_date", "Expires", lambda row: row.expiration_date, sort="expiration_date"),

@@ -80,7 +80,10 @@ class License(RegistryFact):
             ),
         ]
         indexes = [
-            models.Index(fields=["license_number"]),
+            # Looked up by how it begins, in whatever language the database sorts.
+            models.Index(
+                fields=["license_number"], name="license_number_prefix", opclasses=["varchar_pattern_ops"]
+            ),
             models.Index(
                 fields=["expiration_date", "state"], condition=CURRENT, name="license_current_expiration"
             ),

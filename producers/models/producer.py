@@ -79,6 +79,10 @@ class Producer(models.Model):
         indexes = [
             models.Index(fields=["entity_type", "sort_name", "id"]),
             models.Index(fields=["sort_name", "id"]),
+            # Looked up by how it begins, in whatever language the database sorts.
+            models.Index(
+                fields=["sort_name"], name="producer_name_prefix", opclasses=["varchar_pattern_ops"]
+            ),
             models.Index(fields=["tracking", "id"]),
             models.Index(fields=["sync_status", "id"]),
             models.Index(fields=["email"]),
