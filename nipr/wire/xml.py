@@ -133,23 +133,26 @@ class records(Iterable[Element]):  # noqa: N801 - used like a function
         head = self._source.read(TREE_BYTES)
         self.streaming = len(head) == TREE_BYTES
         chunk = gate.admit(head.lstrip())
+        return self._stream(chunk, gate) if self.streaming else self._tree(chunk)
+
+    def _tree(self, document: bytes) -> Iterator[Element]:
         try:
-            if self.streaming:
-                yield from self._stream(chunk, gate)
-            else:
-                self.root = etree.fromstring(chunk, etree.XMLParser(**_options()))
-                yield from self.root.iter(*self._tags)
+            self.root = etree.fromstring(document, etree.XMLParser(**_options()))
         except etree.XMLSyntaxError as error:
             raise _syntax_error(error) from None
+        return self.root.iter(*self._tags)
 
     def _stream(self, chunk: bytes, gate: _Gate) -> Iterator[Element]:
         parser = etree.XMLPullParser(("end",), tag=self._tags, **_options())
-        while chunk:
-            parser.feed(chunk)
-            for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-                yield element
-            chunk = gate.admit(self._source.read(CHUNK))
-        self.root = parser.close()
+        try:
+            while chunk:
+                parser.feed(chunk)
+                for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
+                    yield element
+                chunk = gate.admit(self._source.read(CHUNK))
+            self.root = parser.close()
+        except etree.XMLSyntaxError as error:
+            raise _syntax_error(error) from None
 
 
 def local_name(element: Element) -> str:
