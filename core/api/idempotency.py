@@ -1,0 +1,111 @@
+"""``Idempotency-Key``: the same request sent twice is done once and answered twice.
+
+The key belongs to its caller. The same request again gets the first answer byte for byte, another request is refused,
+and while the first is under way a second one waits. A process that dies in the middle frees the key after its lease.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from core.api.models import IdempotencyKey
+
+KEPT_FOR = timedelta(days=7)
+LEASE = timedelta(minutes=2)
+KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+#: Answers that say nothing about the request itself: sent again, it may well succeed.
+NO_OUTCOME = frozenset({401, 403, 408, 409, 412, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The key was used for another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """The first request with the key is under way; ask again after some seconds."""
+
+    seconds: int
+
+
+Claim = IdempotencyKey | HttpResponse | Mismatch | InFlight
+
+
+def fingerprint(request: HttpRequest) -> str:
+    """What makes two requests the same: method, address and body."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    digest.update(request.body)
+    return digest.hexdigest()
+
+
+def claim(caller: str, key: str, print_: str) -> Claim:
+    """The row to answer under, the answer given before, or why there is neither."""
+    now = timezone.now()
+    IdempotencyKey.objects.filter(caller=caller, key=key, created_at__lt=now - KEPT_FOR).delete()
+    row = IdempotencyKey(caller=caller, key=key, fingerprint=print_, leased_until=now + LEASE, created_at=now)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return _claimed_before(row)
+    return row
+
+
+def keep(row: IdempotencyKey, response: HttpResponse) -> None:
+    """Remember the answer."""
+    row.status = response.status_code
+    row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    row.body = response.content
+    row.save(update_fields=["status", "headers", "body"])
+
+
+def release(row: IdempotencyKey) -> None:
+    """Free the key: nothing was done under it."""
+    IdempotencyKey.objects.filter(pk=row.pk, leased_until=row.leased_until).delete()
+
+
+def is_outcome(response: HttpResponse) -> bool:
+    """Whether the answer would be the same if the request came again."""
+    return response.status_code < 500 and response.status_code not in NO_OUTCOME
+
+
+def prune() -> int:
+    """Forget keys older than we promise to remember; how many went."""
+    count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    return count
+
+
+def _claimed_before(ours: IdempotencyKey) -> Claim:
+    row = IdempotencyKey.objects.filter(caller=ours.caller, key=ours.key).first()
+    if row is None:  # its holder freed it this moment
+        return claim(ours.caller, ours.key, ours.fingerprint)
+    if row.fingerprint != ours.fingerprint:
+        return Mismatch()
+    if row.status is not None:
+        return _replay(row)
+    return _take_over(row, ours)
+
+
+def _take_over(row: IdempotencyKey, ours: IdempotencyKey) -> Claim:
+    """A lease that ran out belongs to a dead process; one of those who ask gets it."""
+    now = timezone.now()
+    held = IdempotencyKey.objects.filter(pk=row.pk, status=None, leased_until=row.leased_until)
+    if row.leased_until < now and held.update(leased_until=ours.leased_until):
+        row.leased_until = ours.leased_until
+        return row
+    return InFlight(max(1, int((row.leased_until - now).total_seconds()) if row.leased_until > now else 1))
+
+
+def _replay(row: IdempotencyKey) -> HttpResponse:
+    response = HttpResponse(bytes(row.body), status=row.status)
+    for name, value in row.headers.items():
+        response[name] = value
+    response["Idempotent-Replayed"] = "true"
+    return response
