@@ -10,6 +10,7 @@ from agentsync import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("metrics", views.metrics),
     path("account/", include("allauth.account.urls")),
     path("account/two-step/", include("allauth.mfa.urls")),
     path("admin/login/", views.to_the_door),
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("core.api.urls")),
     path("api/v1/", include("rulebook.api.urls")),
+    path("api/v1/", include("producers.api.urls")),
+    path("api/v1/", include("appointments.api.urls")),
+    path("api/v1/", include("scorecards.api.urls")),
 ]
 
 handler400 = "core.api.fallback.bad_request"

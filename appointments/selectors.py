@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from appointments.enums import AppointmentStatus
 from appointments.models import Appointment, Company, CompanyState
@@ -63,6 +63,22 @@ def appointments_of(producer: Producer, as_of: AsOf) -> list[CompanyAppointments
         CompanyAppointments(rows[0].company_name or key, rows[0].cocode, on_file.get(rows[0].cocode), rows)
         for key, rows in found.items()
     ]
+
+
+def appointments_known(producer: Producer, as_of: AsOf) -> QuerySet[Appointment]:
+    """The appointments of a producer as they stood on a day, by what was known at a moment.
+
+    A row that changed after the day reads as its version before the change.
+    """
+    versions = producer.appointments.order_by("pk")
+    if as_of.is_today:
+        return as_known_at(versions, None)
+    said = Q(status_date__isnull=True) | Q(status_date__lte=as_of.on)
+    if as_of.known_at:
+        said &= Q(known_from__lte=as_of.known_at)
+    same = {name: OuterRef(name) for name in Appointment.NATURAL_KEY}
+    later = Appointment.objects.filter(said, known_from__gt=OuterRef("known_from"), **same)
+    return versions.filter(said).exclude(Exists(later))
 
 
 def states_of(company: Company) -> dict[str, CompanyState]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from rest_framework.generics import GenericAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.generics import ListAPIView
 from rest_framework.views import APIView
 
 from core.actor import Actor
@@ -30,16 +28,11 @@ class ApiView(APIView):
         return actor_of_request(self.request)
 
 
-class ListView(ApiView, GenericAPIView[Any]):
+class ListView(ApiView, ListAPIView[Any]):
     """A list in pages. With a ``definition`` it has the rows and filters of the screen of that list."""
 
     definition: ClassVar[ListDefinition[Any] | None] = None
     ordering: ClassVar[str] = ""
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One page."""
-        page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The definition's rows for the query string. A filter that cannot be understood is refused."""
