@@ -59,11 +59,22 @@ def sort_keys(rows: QuerySet[Any], paths: Sequence[str], *, descending: bool) ->
 
 
 def keyset_page(
-    rows: QuerySet[M], keys: Sequence[SortKey], size: int, *, after: str = "", before: str = ""
+    rows: QuerySet[M],
+    keys: Sequence[SortKey],
+    size: int,
+    *,
+    after: str = "",
+    before: str = "",
+    strict: bool = False,
 ) -> Page[M]:
-    """The page after one mark or before another; the first one for marks that mean nothing."""
+    """The page after one mark or before another.
+
+    A mark that means nothing leads to the first page; when ``strict`` it is refused with ValueError.
+    """
     marked = rows.annotate(**{f"_key{index}": F(key.path) for index, key in enumerate(keys)})
     position = _position(marked, before or after, len(keys))
+    if strict and position is None and (before or after):
+        raise ValueError("The mark cannot be read.")
     backwards = bool(before) and position is not None
     if position is not None:
         marked = marked.filter(_beyond(keys, position, backwards))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import Q, QuerySet
 from django_filters.filters import ChoiceFilter, DateFilter
 from django_filters.filterset import FilterSet
@@ -38,7 +36,8 @@ class NoticeFilter(FilterSet):
         """Without a choice, those that wait."""
         if not self.form.cleaned_data["state"]:
             queryset = queryset.filter(acknowledged_at=None)
-        return cast("QuerySet[Notice]", super().filter_queryset(queryset))
+        narrowed: QuerySet[Notice] = super().filter_queryset(queryset)  # type: ignore[no-untyped-call]
+        return narrowed
 
 
 def _search(notices: QuerySet[Notice], term: str) -> QuerySet[Notice]:
