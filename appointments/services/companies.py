@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypedDict
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from appointments.models import Company, CompanyState
 from core.actor import Actor
@@ -66,7 +66,7 @@ def create_company(
     """Put a company on file, with its state settings."""
     company = Company()
     _apply(company, fields)
-    company.save(force_insert=True)
+    _save(company)
     audit.record("company.created", actor=actor, subject=company, changes=_difference({}, _said(company)))
     if states:
         _write_states(company, states, actor)
@@ -85,7 +85,7 @@ def update_company(
     changes = _difference(before, _said(company))
     if changes:
         company.version += 1
-        company.save()
+        _save(company)
         audit.record("company.updated", actor=actor, subject=company, changes=changes)
     return company
 
@@ -199,6 +199,20 @@ def _apply(company: Company, fields: CompanyFields) -> None:
     faults += _wrong(company)
     if faults:
         raise InvalidInput(faults)
+    _refuse_duplicate(company)
+
+
+def _save(company: Company) -> None:
+    """Save; somebody may have taken the same CoCode since it was looked up, and then their company is named."""
+    try:
+        with transaction.atomic():
+            company.save()
+    except IntegrityError:
+        _refuse_duplicate(company)
+        raise
+
+
+def _refuse_duplicate(company: Company) -> None:
     existing = Company.objects.filter(cocode=company.cocode).exclude(pk=company.pk).first()
     if existing is not None:
         raise DuplicateCompany(existing)

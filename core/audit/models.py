@@ -96,7 +96,9 @@ class AuditEntry(models.Model):
 
 
 def _in_words(value: Any) -> str:
-    return "–" if value in (None, "", []) else str(value)
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value) or "–"
+    return "–" if value in (None, "") else str(value)
 
 
 def _append_only() -> Conflict:

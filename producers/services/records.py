@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core import clock
 from core.actor import Actor
@@ -12,7 +12,7 @@ from core.audit import services as audit
 from core.errors import Conflict, InvalidInput
 from producers.enums import SyncStatus, Tracking
 from producers.models import Producer
-from producers.services.validation import ProducerFields, apply_fields
+from producers.services.validation import ProducerFields, apply_fields, refuse_duplicates
 from producers.sync.runs import request_sync
 
 
@@ -21,7 +21,7 @@ def create_producer(fields: ProducerFields, *, actor: Actor) -> Producer:
     """Put a producer on file. One that is tracked and has an NPN of the registry is synced at once."""
     producer = Producer()
     apply_fields(producer, fields)
-    producer.save(force_insert=True)
+    _save(producer, fields)
     audit.record("producer.created", actor=actor, subject=producer, changes=_difference({}, _shown(producer)))
     if producer.tracking == Tracking.ACTIVE and producer.on_registry:
         _sync(producer, actor, "New producer")
@@ -49,7 +49,7 @@ def update_producer(
     if producer.npn != npn_before:
         _forget_sync(producer)
     producer.version += 1
-    producer.save()
+    _save(producer, fields)
     audit.record("producer.updated", actor=actor, subject=producer, changes=changes)
     if _is_news_to_the_registry(producer, npn_before, tracking_before):
         _sync(producer, actor, "NPN or tracking changed")
@@ -77,6 +77,16 @@ def refuse_stale(record: Any, expected_version: int | None) -> None:
             "Look at what is there now, then make your change again.",
             code="stale",
         )
+
+
+def _save(producer: Producer, fields: ProducerFields) -> None:
+    """Save; somebody may have taken the same NPN or SSN since it was looked up, and then they are named."""
+    try:
+        with transaction.atomic():
+            producer.save()
+    except IntegrityError:
+        refuse_duplicates(producer, fields)
+        raise
 
 
 def _sync(producer: Producer, actor: Actor, reason: str) -> None:

@@ -71,7 +71,7 @@ def apply_fields(producer: Producer, fields: ProducerFields) -> None:
     faults += _faults_of(producer, fields)
     if faults:
         raise InvalidInput(faults)
-    _refuse_duplicates(producer, fields)
+    refuse_duplicates(producer, fields)
 
 
 def sort_name(producer: Producer) -> str:
@@ -179,7 +179,8 @@ _TEXT_LIMITS: dict[str, int] = {
 }
 
 
-def _refuse_duplicates(producer: Producer, fields: ProducerFields) -> None:
+def refuse_duplicates(producer: Producer, fields: ProducerFields) -> None:
+    """Raise DuplicateProducer when the NPN or SSN given belongs to somebody else."""
     others = Producer.objects.exclude(pk=producer.pk).defer("ssn", "birth_date")
     if fields.get("npn"):
         _refuse(others.filter(npn=producer.npn).first(), "npn", f"NPN {producer.npn}")

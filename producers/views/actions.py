@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -30,9 +31,11 @@ def sync_now(request: HttpRequest, pk: int) -> HttpResponse:
 
     def ask() -> str:
         require_on_registry(producer)
-        with transaction.atomic():
-            request_sync([producer.pk], actor=actor_of(request), reason="Sync now")
-        return "The sync is on its way. Reload this page to see its outcome."
+        job = request_sync([producer.pk], actor=actor_of(request), reason="Sync now")
+        url = reverse("jobs:detail", args=[job.pk])
+        return format_html(
+            'The sync is on its way: <a href="{}">watch it</a>, or reload this page later.', url
+        )
 
     return _back_to(request, pk, ask)
 
