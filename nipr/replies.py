@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
@@ -22,26 +21,21 @@ from nipr.errors import (
 )
 from nipr.exchange import Reply
 from nipr.wire import acord, alerts, hitlist, mtom, pdb
-from nipr.wire.assumed import NO_ALERTS_CODE
+from nipr.wire.assumed import (
+    CREDENTIAL_WORDS,
+    NO_ALERTS_CODE,
+    NO_ALERTS_WORDS,
+    NO_SUBSCRIPTION_WORDS,
+    NOT_AN_NPN_WORDS,
+    NOT_READY_WORDS,
+    UNWELL_WORDS,
+)
 from nipr.wire.errors import DecodeError, NotXml
 from nipr.wire.messages import AlertsReport, EntityReport, HitlistRow, RegistryRefusal
 from nipr.wire.soap import SoapFault
 from nipr.wire.values import same_npn
 
 T = TypeVar("T")
-
-_CREDENTIALS = re.compile(
-    r"password|credential|log ?in|authenticat|authori[sz]|access denied|customer_number|pin_number"
-)
-_UNWELL = re.compile(
-    r"unavailable|try again|maintenance|system error|internal (?:server )?error|temporar|timed? ?out"
-)
-_NOT_AN_NPN = re.compile(r"not a valid number|invalid (?:npn|id_entity|number|format)|malformed")
-_NO_ALERTS = re.compile(r"no alerts")
-_NOT_READY = re.compile(r"not (?:yet )?(?:available|complete|ready)")
-_NO_SUBSCRIPTION = re.compile(
-    r"subscription.*(?:not found|not exist|n't exist|unknown|invalid|no such)|(?:unknown|no such) subscription"
-)
 
 
 def _check_status(reply: Reply) -> None:
@@ -66,11 +60,11 @@ def _refused(refusal: RegistryRefusal, about: str) -> RegistryError:
     """The registry's sentence decides; one we do not know means that there is no such entity."""
     said = refusal.description[:200]
     text = said.lower()
-    if _NOT_AN_NPN.search(text):
+    if NOT_AN_NPN_WORDS.search(text):
         return InvalidNpn(f"The registry does not take {about}: {said}")
-    if _CREDENTIALS.search(text):
+    if CREDENTIAL_WORDS.search(text):
         return WrongCredentials(f"The registry refused the user name and password: {said}")
-    if _UNWELL.search(text):
+    if UNWELL_WORDS.search(text):
         return RegistryUnavailable(f"The registry is not available just now: {said}")
     return UnknownNpn(f"The registry has nothing about {about}: {said}")
 
@@ -157,14 +151,14 @@ def sort_fault(fault: SoapFault) -> RegistryError:
     """A fault by the registry's own code where it is known, else by its words."""
     said = fault.message[:200]
     text = said.lower()
-    if fault.error_code == NO_ALERTS_CODE or _NO_ALERTS.search(text):
+    if fault.error_code == NO_ALERTS_CODE or NO_ALERTS_WORDS.search(text):
         return NoAlertsToday(said)
-    if _NO_SUBSCRIPTION.search(text):
+    if NO_SUBSCRIPTION_WORDS.search(text):
         return UnknownSubscription(said)
-    if _NOT_READY.search(text):
+    if NOT_READY_WORDS.search(text):
         return ReportNotReady(said)
-    if _CREDENTIALS.search(text):
+    if CREDENTIAL_WORDS.search(text):
         return WrongCredentials(f"The registry refused the user name and password: {said}")
-    if _UNWELL.search(text):
+    if UNWELL_WORDS.search(text):
         return RegistryUnavailable(f"The registry is not available just now: {said}")
     return RegistryFault(f"The registry refused the request: {said}")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
-from nipr.wire.assumed import ADDRESS_ELEMENTS
+from nipr.wire.assumed import ADDRESS_ELEMENTS, NAME_SUFFIX, REGULATORY_ACTION
 from nipr.wire.errors import DecodeError
 from nipr.wire.messages import (
     Address,
@@ -149,7 +149,7 @@ class _Reader:
         """What one state says; several items for it count as one."""
         licenses = [e for item in items for e in item.iter("{*}InsuranceLicense")]
         appointments = [e for item in items for e in item.iter("{*}InsuranceAppointment")]
-        actions = [e for item in items for e in item.iter("{*}RegulatoryAction")]
+        actions = [e for item in items for e in item.iter(f"{{*}}{REGULATORY_ACTION}")]
         return StateAlert(
             state=state,
             licenses=tuple(_licenses(state, licenses)) if licenses else None,
@@ -201,7 +201,7 @@ class _Reader:
             last_name=_text(primary, "Surname") if primary is not None else "",
             first_name=_text(primary, "GivenName") if primary is not None else "",
             middle_name=_text(primary, "MiddleName") if primary is not None else "",
-            suffix=_text(primary, "NameSuffix") if primary is not None else "",
+            suffix=_text(primary, NAME_SUFFIX) if primary is not None else "",
             company_name=_text(primary, "FullName") if is_firm and primary is not None else "",
             other_names=tuple(OtherName(state, _text(n, "TypeCode"), _text(n, "FullName")) for n in others),
             addresses=tuple(self._addresses(state, holders)) if holders else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from nipr.wire.assumed import ADDRESS_ELEMENTS
+from nipr.wire.assumed import ADDRESS_ELEMENTS, NAME_SUFFIX, REGULATORY_ACTION
 from nipr.wire.messages import (
     Address,
     AlertsReport,
@@ -213,7 +213,7 @@ def _write_person_name(node: Element, who: Demographics) -> None:
     _add(name, "Surname", who.last_name)
     _optional(name, "GivenName", who.first_name)
     _optional(name, "MiddleName", who.middle_name)
-    _optional(name, "NameSuffix", who.suffix)
+    _optional(name, NAME_SUFFIX, who.suffix)
 
 
 def _write_company_name(node: Element, who: Demographics) -> None:
@@ -305,9 +305,9 @@ def _write_appointment(licensee: Element, row: Appointment, insurer: Element, no
 
 def _write_actions(licensee: Element, actions: tuple[RegulatoryAction, ...]) -> None:
     if not actions:
-        _add(licensee, "RegulatoryAction")
+        _add(licensee, REGULATORY_ACTION)
     for action in actions:
-        element = _add(licensee, "RegulatoryAction")
+        element = _add(licensee, REGULATORY_ACTION)
         for code, value in (
             ("RegulatoryAgencyFileReferenceNumber", action.file_reference),
             ("RegulatoryAgencyRIRSId", action.action_id),

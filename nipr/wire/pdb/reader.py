@@ -215,12 +215,14 @@ class _Reader:
 
     def result(self, root: Element) -> EntityReport | RegistryRefusal:
         """What was collected, once the document has ended well."""
-        if local_name(root) != "PDB":
-            raise DecodeError(f"Expected a PDB document, got {local_name(root)}.", element=local_name(root))
+        if root.tag != "PDB":
+            raise DecodeError(f"Expected a PDB document, got {root.tag[:80]}.", element=local_name(root))
         if self.error is not None or self.type == "ERROR":
             return RegistryRefusal(self.error or "")
-        if self.biographic is None or not self.biographic.npn:
+        if self.biographic is None or not (self.biographic.npn or self.licenses or self.appointments):
             return RegistryRefusal(NO_PRODUCER)
+        if not self.biographic.npn:
+            raise DecodeError("The report does not say whose it is: NPN is empty.", element="NPN")
         return EntityReport(
             entity_type=self.entity_type,
             biographic=self.biographic,

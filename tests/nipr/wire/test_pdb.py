@@ -303,6 +303,16 @@ def test_a_page_for_people_is_refused(page):
         pdb.decode(page)
 
 
+def test_a_report_that_does_not_say_whose_it_is_is_no_unknown_producer():
+    with pytest.raises(DecodeError, match="whose it is"):
+        pdb.decode(changed(INDIVIDUAL, "<NPN>99000017</NPN>", "<NPN/>"))
+
+
+def test_a_document_in_a_namespace_is_not_taken_for_an_empty_one():
+    with pytest.raises(DecodeError, match="Expected a PDB document"):
+        pdb.decode(changed(INDIVIDUAL, "<PDB>", '<PDB xmlns="urn:x">'))
+
+
 def test_a_foreign_document_is_named():
     with pytest.raises(DecodeError, match="Expected a PDB document, got NIPR"):
         pdb.decode(b"<NIPR><ERROR/></NIPR>")
