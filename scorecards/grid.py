@@ -88,7 +88,7 @@ LICENSES = "licenses"
 def grids(sheet: Sheet, states: Mapping[str, str], companies: Mapping[str, str]) -> list[Grid]:
     """The license grid, then one a company."""
     by_grid: dict[str, list[DrawnCell]] = {LICENSES: []}
-    for cell in sheet.cell_dicts():
+    for cell in sheet.cells:
         by_grid.setdefault(cell["cocode"] or LICENSES, []).append(draw(cell))
     return [
         Grid(key, companies.get(key) or ("Licenses" if key == LICENSES else key), *_table(cells, states))
@@ -148,13 +148,13 @@ def cell_key(cell: CellDict) -> str:
 
 
 def find_cell(sheet: Sheet, key: str) -> CellDict | None:
-    return next((cell for cell in sheet.cell_dicts() if cell_key(cell) == key), None)
+    return next((cell for cell in sheet.cells if cell_key(cell) == key), None)
 
 
 def next_steps(sheet: Sheet, key: str) -> list[NextStep]:
     """What to do in one grid, the most urgent first. Blocked appointments are told by what blocks them."""
     steps: dict[tuple[str, str], NextStep] = {}
-    for cell in sheet.cell_dicts():
+    for cell in sheet.cells:
         if cell["action"] and (cell["cocode"] or LICENSES) == key:
             _step_of(cell, steps).add(cell)
     urgency = {action: rank for rank, action in enumerate(NEXT_STEPS)}

@@ -68,7 +68,7 @@ class Scorecard(models.Model):
 
     def cell_dicts(self) -> list[dict[str, Any]]:
         """Every cell as the API tells it: kind, state, loa_category, cocode, status, action, decisions."""
-        return list(self.content.cell_dicts())
+        return self.content.cells
 
     @property
     def outside_assignment(self) -> list[dict[str, Any]]:
@@ -99,7 +99,8 @@ class ScorecardSheet(models.Model):
 class ScorecardTally(models.Model):
     """How many cells of a scorecard are in one status in one state: what lists filter by and count."""
 
-    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="tallies")
+    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="tallies", db_index=False)
+    """No index of its own: the unique constraint begins with it."""
     kind = models.CharField(max_length=11, choices=CellKind.choices)
     state = models.CharField(max_length=2)
     status = models.CharField(max_length=12)
@@ -117,7 +118,9 @@ class ScorecardTally(models.Model):
             models.CheckConstraint(name="tally_action", condition=Q(action__in=Action.values)),
         ]
         indexes = [
-            models.Index(fields=["action", "state", "scorecard"]),
+            models.Index(
+                fields=["action", "state", "scorecard"], condition=~Q(action=Action.NONE), name="tally_to_do"
+            ),
             models.Index(fields=["state", "status", "scorecard"]),
         ]
 

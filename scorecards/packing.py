@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -27,19 +28,20 @@ CellRow = Sequence[Any]
 """``[kind, state, category, cocode, status, action, [place of a decision, ...]]``"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """Cells, the decisions they point at, and what is held outside the assignment."""
 
-    cells: list[CellRow]
+    rows: list[CellRow]
     decisions: list[dict[str, Any]]
     outside: list[dict[str, Any]]
 
-    def cell_dicts(self) -> Iterator[dict[str, Any]]:
-        """Every cell as the API tells it, its decisions in full."""
+    @cached_property
+    def cells(self) -> list[dict[str, Any]]:
+        """Every cell as the API tells it, its decisions in full; cells share them."""
         full = [Decision.from_dict(decision).as_dict() for decision in self.decisions]
-        for kind, state, category, cocode, status, action, places in self.cells:
-            yield {
+        return [
+            {
                 "kind": kind,
                 "state": state,
                 "loa_category": category,
@@ -48,6 +50,8 @@ class Sheet:
                 "action": action,
                 "decisions": [full[place] for place in places],
             }
+            for kind, state, category, cocode, status, action, places in self.rows
+        ]
 
 
 def cell_as_dict(cell: Cell) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class View:
 
     @property
     def cells(self) -> int:
-        return len(self.sheet.cells)
+        return len(self.sheet.rows)
 
     @property
     def licensed_percent(self) -> Decimal | None:

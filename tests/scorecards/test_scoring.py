@@ -221,7 +221,7 @@ def test_every_license_in_force_is_in_the_grid_or_explained_outside_of_it(asked,
 def test_a_packed_scorecard_comes_back_whole(asked, held):
     result = score_of(asked, held)
     body, digest = pack(result)
-    cells = list(unpack(body).cell_dicts())
+    cells = unpack(body).cells
     assert [cell["status"] for cell in cells] == [cell.status for cell in result.cells]
     assert [[each["text"] for each in cell["decisions"]] for cell in cells] == [
         [decision.text for decision in cell.decisions] for cell in result.cells
