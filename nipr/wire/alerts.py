@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -128,12 +128,11 @@ def _read_request(operation: Operation, content: Element) -> AlertsRequest:
         subscription_name=text_of(content, "subscriptionName"),
         subscription=_read_subscription(subscription) if subscription is not None else None,
         targets=_read_targets(targets) if targets is not None else None,
-        report_date=_date(content, "reportDate"),
+        report_date=_parsed("reportDate", text_of(content, "reportDate")),
     )
 
 
-def _date(element: Element, name: str) -> date | None:
-    text = text_of(element, name)
+def _parsed(name: str, text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:
@@ -272,8 +271,7 @@ def decode_target_results(data: bytes) -> TargetResults:
     return TargetResults(
         valid=_read_target_rows(content, "validTargetList"),
         invalid=tuple(
-            InvalidTarget(text_of(row, "input"), text_of(row, "invalidReason"))
-            for row in content.iter("{*}invalidInputList")
+            InvalidTarget(*row) for row in _pairs(content, "invalidInputList", "input", "invalidReason")
         ),
     )
 
@@ -295,9 +293,18 @@ def _write_target(row: Element, target: AlertTarget) -> None:
     _add(row, "addedDate", iso_date(target.added_date))
 
 
-def _read_target_rows(content: Element, name: str) -> tuple[AlertTarget, ...]:
-    rows = content.iter(f"{{*}}{name}")
-    return tuple(AlertTarget(npn, _date(row, "addedDate")) for row in rows if (npn := text_of(row, "npn")))
+def _read_target_rows(content: Element, holder: str) -> tuple[AlertTarget, ...]:
+    rows = _pairs(content, holder, "npn", "addedDate")
+    return tuple(AlertTarget(npn, _parsed("addedDate", added)) for npn, added in rows if npn)
+
+
+def _pairs(content: Element, holder: str, first: str, second: str) -> Iterator[tuple[str, str]]:
+    """Texts of elements and of what follows them, within ``holder``, whether that stands once, for each, or nested."""
+    for element in content.iter(f"{{*}}{first}"):
+        if next(element.iterancestors(f"{{*}}{holder}"), None) is not None:
+            follower = next(element.itersiblings(f"{{*}}{second}"), None)
+            text = follower.text if follower is not None else ""
+            yield (element.text or "").strip(), (text or "").strip()
 
 
 def encode_report_reply(operation: Operation, *, cid: str = "", inline: bytes = b"") -> bytes:

@@ -103,6 +103,26 @@ def test_targets_survive_and_none_are_none():
     assert alerts.decode_targets(alerts.encode_targets(())) == ()
 
 
+@pytest.mark.parametrize(
+    "lists",
+    [
+        "<validTargetList><npn>1</npn></validTargetList><validTargetList><npn>2</npn></validTargetList>",
+        "<validTargetList><npn>1</npn><addedDate/><npn>2</npn></validTargetList>",
+        "<validTargetList><validTargetList><npn>1</npn></validTargetList><t><npn>2</npn></t></validTargetList>",
+    ],
+)
+def test_lists_of_targets_may_be_nested_in_any_way(lists):
+    refused = "<invalidInputList><invalidInputList><input>3</input></invalidInputList></invalidInputList>"
+    results = alerts.decode_target_results(message(f"<r>{lists}{refused}</r>"))
+    assert results == TargetResults((AlertTarget("1"), AlertTarget("2")), (InvalidTarget("3", ""),))
+
+
+def test_a_wrong_date_of_a_target_is_named():
+    row = "<TargetList><targetList><npn>7</npn><addedDate>yesterday</addedDate></targetList></TargetList>"
+    with pytest.raises(DecodeError, match="addedDate is not a date: yesterday"):
+        alerts.decode_targets(message(row))
+
+
 def test_replies_are_read_without_any_namespace():
     data = message("<TargetList><targetList><npn> 7 </npn></targetList></TargetList>")
     assert alerts.decode_targets(data) == (AlertTarget("7"),)
