@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.errors import DomainError
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
 from producers.enums import SyncRunStatus
 from producers.models import SyncRun
 from producers.sync import nightly, reading
 from producers.sync.runs import NIGHTLY_JOB, SYNC_JOB
-
-
-class SyncFailed(Exception):
-    """The run ended without having done its work; its message says what to do."""
 
 
 @job_kind(SYNC_JOB, title="Sync with the registry", resumable=True)
@@ -32,7 +29,7 @@ def nightly_sync(ctx: JobContext) -> dict[str, Any]:
 def _result(run: SyncRun) -> dict[str, Any]:
     """What the job's page shows of a finished run. A run that could not work is a failed job."""
     if run.status in (SyncRunStatus.FAILED, SyncRunStatus.STOPPED):
-        raise SyncFailed(run.message)
+        raise DomainError("sync_failed", run.message)
     names = ("producers", "changed", "unchanged", "failed", "changes", "paid_lookups", "cost_cents")
     return {"run": run.pk, "status": run.status, "message": run.message} | {
         name: getattr(run, name) for name in names

@@ -26,8 +26,14 @@ from producers.sync.facts import Scope
 R = TypeVar("R", bound=RegistryFact)
 Key = tuple[Any, ...]
 
-WITH_STATUS = frozenset({"status_reason", "status_reason_date", "termination_reason", "renewal_date"})
-"""Belong to a status: left out, they are as before only while the status is."""
+BELONGS_TO = {
+    "status_reason": "status",
+    "status_reason_date": "status",
+    "termination_reason": "status",
+    "renewal_date": "status",
+    "ce_renewal_date": "ce_compliance",
+}
+"""What is left out is as before only while what it belongs to is: a new status may well have no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +143,12 @@ def _likeness(junior: RegistryFact, elder: RegistryFact, gives: Inheritance) -> 
 
 
 def _take_over(junior: R, elder: R, gives: Inheritance) -> None:
-    status = getattr(junior, "status", "")
-    same_status = status == getattr(elder, "status", "")
     for name in gives.silent:
         setattr(junior, name, getattr(elder, name))
     for name in gives.may_omit:
-        # The alerts repeat the status where there is no reason.
-        omitted = getattr(junior, name) in ("", None) or (
-            name == "status_reason" and _alike(getattr(junior, name), status)
-        )
-        if omitted and (same_status or name not in WITH_STATUS):
+        owner = BELONGS_TO.get(name)
+        as_before = owner is None or _alike(getattr(junior, owner), getattr(elder, owner))
+        if as_before and _is_omitted(junior, name):
             setattr(junior, name, getattr(elder, name))
     for name in (*junior.COMPARED, *junior.NATURAL_KEY):
         if _alike(getattr(junior, name), getattr(elder, name)):
@@ -155,6 +157,12 @@ def _take_over(junior: R, elder: R, gives: Inheritance) -> None:
     if elder.BOOKKEEPING.issuperset(elder.difference(junior)):
         for name in elder.BOOKKEEPING:
             setattr(junior, name, getattr(elder, name))
+
+
+def _is_omitted(row: RegistryFact, name: str) -> bool:
+    """Blank; or, where there is no reason, the status once more."""
+    value = getattr(row, name)
+    return value in ("", None) or (name == "status_reason" and _alike(value, getattr(row, "status", None)))
 
 
 def _alike(one: Any, other: Any) -> bool:

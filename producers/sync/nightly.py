@@ -114,7 +114,7 @@ class Night:
         except RegistryError as error:
             if error.kind is ErrorKind.FIX_CONFIGURATION:
                 return SyncRunStatus.FAILED, [error.message]
-            self._problem(f"{error.message} The next nightly sync catches up.")
+            self._problem(f"{error.message.rstrip('.')}. The next nightly sync catches up.")
         add_items(self.run, self._not_cleared_by_addinfo(self._report_wanted()))
         status, message = ended(self.reading)
         if message:
@@ -155,19 +155,15 @@ class Night:
             self._want_reports(Q(alert_target__subscription=subscription), MISSED_TOO_MUCH)
         for day in days_to_read(last, self.today):
             try:
-                report = self.client.alerts_report(day, subscription.name)
+                self._apply(self.client.alerts_report(day, subscription.name), day)
             except NoAlertsToday:
-                report = None
+                self.reporter.log(f"Alerts of {day}: none.")
             except ReportNotReady:
-                if day < self.today:
-                    self._problem(
-                        f"The alerts of {day} are not ready at the registry; the next run reads them."
-                    )
-                else:
+                if day == self.today:
                     self.reporter.log("Today's alerts are not ready yet; the next run reads them.")
+                    break
+                self._problem(f"The alerts of {day} are not ready at the registry; the next run reads them.")
                 return
-            if report is not None:
-                self._apply(report, day)
             self._day_is_read(subscription, day)
         self._covered(subscription)
 

@@ -105,8 +105,17 @@ def _first_failure(run: SyncRun) -> str:
 
 
 def _differences(fields: dict[str, list[object]]) -> str:
-    parts = [f"{name.replace('_', ' ')} {old or '-'} to {new or '-'}" for name, (old, new) in fields.items()]
+    parts = [
+        f"{name.replace('_', ' ')}: {_shown(old)} to {_shown(new)}" for name, (old, new) in fields.items()
+    ]
     return f" ({', '.join(parts)})" if parts else ""
+
+
+_IN_WORDS: dict[object, str] = {None: "nothing", "": "nothing", True: "yes", False: "no"}
+
+
+def _shown(value: object) -> str:
+    return _IN_WORDS[value] if isinstance(value, bool) or value in (None, "") else str(value)
 
 
 def _checked(npn: str) -> str:

@@ -36,7 +36,9 @@ OnFile = Callable[..., list[Producer]]
 
 def learn(*documents: tuple[Producer, EntityReport], at: datetime = MONDAY, **guard: int) -> list[Outcome]:
     sitting = Sitting(None, RemovalGuard(**guard))
-    return sync_reports([(producer.pk, report) for producer, report in documents], known_at=at, sitting=sitting)
+    return sync_reports(
+        [(producer.pk, report) for producer, report in documents], known_at=at, sitting=sitting
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from appointments.sync import appointment_rows, company_key
 from nipr.wire.messages import Biographic, ContactInfo, EntityReport, EntityType, OtherName
 from producers.models import ContactInfo as StoredContact
-from producers.models import License, LicenseLine, OtherName as StoredName
+from producers.models import License, LicenseLine
+from producers.models import OtherName as StoredName
 from producers.sync.digest import report_digest
 from producers.sync.mapping import report_rows
 from producers.sync.rows import Notes, finished
