@@ -7,6 +7,7 @@ and while the first is under way a second one waits. A process that dies in the 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,9 +40,10 @@ Claim = IdempotencyKey | HttpResponse | Mismatch | InFlight
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """What makes two requests the same: method, address and body."""
+    """What makes two requests the same: method, address and body. An upload counts by its fields and files."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    digest.update(request.body)
+    for piece in _pieces(request):
+        digest.update(piece)
     return digest.hexdigest()
 
 
@@ -80,6 +82,20 @@ def prune() -> int:
     """Forget keys older than we promise to remember; how many went."""
     count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
     return count
+
+
+def _pieces(request: HttpRequest) -> Iterator[bytes]:
+    """The body. Each try of an upload has another boundary, so there the parts are taken one by one."""
+    if not (request.content_type or "").startswith("multipart/"):
+        yield request.body
+        return
+    for name, values in sorted(request.POST.lists()):
+        yield repr((name, values)).encode()
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            yield repr((name, file.name, file.size)).encode()
+            yield from file.chunks()
+            file.seek(0)
 
 
 def _claimed_before(ours: IdempotencyKey) -> Claim:
