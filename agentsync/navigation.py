@@ -37,6 +37,7 @@ NAVIGATION = (
             Entry("Producers", "badge", "producers:list", "producers.view_producer"),
             Entry("Agencies", "domain", "producers:agencies", "producers.view_producer"),
             Entry("Licenses", "id_card", "producers:licenses", "producers.view_license"),
+            Entry("Appointments", "handshake", "appointments:list", "appointments.view_appointment"),
             Entry("Scorecards", "scoreboard", "scorecards:list", "scorecards.view_scorecard"),
             Entry("Changes", "difference", "producers:changes", "producers.view_change"),
         ),

@@ -99,7 +99,7 @@ class ChangeFilter(FilterSet):
     acknowledged = yes_no(
         field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="Acknowledged"
     )
-    run = filters.NumberFilter(label="Sync run")
+    run = filters.NumberFilter(label="Sync run", min_value=1, max_value=2**63 - 1)
 
     class Meta:
         model = Change

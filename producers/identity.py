@@ -12,9 +12,14 @@ class Malformed(ValueError):
     """The text is not what it should be; ``str()`` is the sentence for the person who typed it."""
 
 
+def plain(text: str) -> str:
+    """The text without space around it, and without the NUL that PostgreSQL refuses to keep."""
+    return text.replace("\x00", "").strip()
+
+
 def clean_npn(text: str) -> str:
     """An NPN: 1 to 10 digits, or blank. Nothing is guessed: no digit is dropped or added."""
-    npn = text.strip()
+    npn = plain(text)
     if not npn:
         return ""
     if re.search(r"[^\W\d_]", npn):

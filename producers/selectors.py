@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from core.versioned import as_known_at
 from producers.as_of import AsOf
 from producers.enums import SYNCED
+from producers.identity import plain
 from producers.models import (
     Address,
     Change,
@@ -179,7 +180,7 @@ SUGGESTIONS = 20
 
 def agencies_starting_with(text: str) -> QuerySet[Producer]:
     """Agencies whose name or NPN begins so, the first few."""
-    text = text.strip()
+    text = plain(text)
     rows = Producer.objects.filter(entity_type="firm").defer(*PERSONAL).order_by("sort_name", "pk")
     found = (
         rows.filter(npn__startswith=text)

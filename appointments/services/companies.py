@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.audit import services as audit
 from core.errors import FieldError, InvalidInput
 from producers.enums import AgentType
-from producers.identity import Malformed, clean_fein
+from producers.identity import Malformed, clean_fein, plain
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
 from producers.services.records import refuse_stale
 from producers.states import state_names
@@ -133,7 +133,7 @@ def _setting(
     company: Company, known: dict[str, CompanyState], fields: CompanyStateFields
 ) -> tuple[CompanyState, dict[str, Any] | None]:
     """The setting as wanted, and what it said before (None for a new one)."""
-    state = fields.get("state", "").strip().upper()
+    state = plain(fields.get("state", "")).upper()
     setting = known.get(state)
     before = _state_said(setting) if setting else None
     if setting is None:
@@ -142,7 +142,7 @@ def _setting(
         if name in fields:
             setattr(setting, name, fields[name])
     if "state_company_id" in fields:
-        setting.state_company_id = fields["state_company_id"].strip()
+        setting.state_company_id = plain(fields["state_company_id"])
     if "agent_types" in fields:
         setting.agent_types = sorted(set(fields["agent_types"]))
     return setting, before
@@ -188,7 +188,7 @@ def _apply(company: Company, fields: CompanyFields) -> None:
     """Put normalised fields on the company, or raise InvalidInput with every fault."""
     faults: list[FieldError] = []
     for name, value in fields.items():
-        setattr(company, name, value.strip() if isinstance(value, str) else value)
+        setattr(company, name, plain(value) if isinstance(value, str) else value)
     if "fein" in fields:
         try:
             company.fein = clean_fein(fields["fein"])

@@ -110,7 +110,7 @@ class ListDefinition(Generic[M]):
         rows = self.selector(user)
         if filterset is not None:
             rows = rows.none() if filterset.errors else filterset.qs
-        term = str(params.get("q", "")).strip()
+        term = str(params.get("q", "")).replace("\x00", "").strip()
         return self.search(rows, term) if self.search and term else rows
 
     def sort(self, rows: QuerySet[M], wanted: str) -> list[SortKey]:

@@ -13,6 +13,7 @@ from core.audit import services as audit
 from core.errors import Conflict, FieldError, InvalidInput
 from producers.directory import company_names
 from producers.enums import AgentType, ScorecardType
+from producers.identity import plain
 from producers.models import Producer, ProducerAssignment
 from producers.services.records import refuse_stale
 from producers.signals import assignments_changed
@@ -102,7 +103,7 @@ def _running(assignment_id: int) -> ProducerAssignment:
 
 def _apply(assignment: ProducerAssignment, fields: AssignmentFields) -> None:
     for name, value in fields.items():
-        setattr(assignment, name, value.strip() if isinstance(value, str) else value)
+        setattr(assignment, name, plain(value) if isinstance(value, str) else value)
     assignment.states = _distinct(state.upper() for state in assignment.states)
     assignment.loa_categories = _distinct(assignment.loa_categories)
     assignment.cocodes = _distinct(assignment.cocodes)
@@ -112,7 +113,7 @@ def _apply(assignment: ProducerAssignment, fields: AssignmentFields) -> None:
 
 
 def _distinct(codes: Iterable[str]) -> list[str]:
-    return sorted({code.strip() for code in codes} - {""})
+    return sorted({plain(code) for code in codes} - {""})
 
 
 def _unknown_codes(assignment: ProducerAssignment) -> Iterable[FieldError]:
@@ -153,7 +154,7 @@ def _tell(
     action: str, assignment: ProducerAssignment, actor: Actor, changes: dict[str, list[Any]], reason: str = ""
 ) -> None:
     """Record it on the producer, whose history people read, and let higher rooms know."""
-    audit.record(action, actor=actor, subject=assignment.producer, changes=changes, reason=reason)
+    audit.record(action, actor=actor, subject=assignment.producer, changes=changes, reason=plain(reason))
     assignments_changed.send(ProducerAssignment, producer_ids={assignment.producer_id})
 
 

@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.audit import services as audit
 from core.errors import InvalidInput
 from producers.access import REVEAL_PERSONAL
-from producers.identity import ssn_with_dashes
+from producers.identity import plain, ssn_with_dashes
 from producers.models import Producer
 
 SHORTEST_REASON = 5
@@ -34,7 +34,7 @@ def reveal_birth_date(producer_id: int, *, user: User, reason: str) -> date | No
 
 def _reveal(producer_id: int, action: str, user: User, reason: str) -> Producer:
     require_right(user, REVEAL_PERSONAL)
-    reason = reason.strip()
+    reason = plain(reason)
     if len(reason) < SHORTEST_REASON:
         message = "Say why you need to see it; the reason is kept in the audit trail."
         raise InvalidInput([{"path": "reason", "code": "required", "message": message}])

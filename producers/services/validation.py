@@ -14,7 +14,7 @@ from core.accounts.models import User
 from core.crypto import keyed_hash
 from core.errors import FieldError, InvalidInput
 from producers.enums import EntityType, Tracking
-from producers.identity import Malformed, clean_fein, clean_npn, clean_ssn
+from producers.identity import Malformed, clean_fein, clean_npn, clean_ssn, plain
 from producers.models import Producer
 from producers.models.producer import SSN_HASH_PURPOSE
 from producers.states import state_names
@@ -86,15 +86,15 @@ _CLEANERS: dict[str, Callable[[str], str]] = {
     "npn": clean_npn,
     "ssn": clean_ssn,
     "fein": clean_fein,
-    "resident_state": lambda text: text.strip().upper(),
-    "email": lambda text: text.strip().lower(),
+    "resident_state": lambda text: plain(text).upper(),
+    "email": lambda text: plain(text).lower(),
 }
 
 
 def _normalised(name: str, value: object, faults: list[FieldError]) -> object:
     if isinstance(value, str):
         try:
-            value = _CLEANERS.get(name, str.strip)(value)
+            value = _CLEANERS.get(name, plain)(value)
         except Malformed as malformed:
             faults.append({"path": name, "code": "malformed", "message": str(malformed)})
     return (value or None) if name == "npn" else value

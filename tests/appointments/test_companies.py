@@ -118,3 +118,8 @@ def test_only_active_companies_are_offered_but_every_one_has_a_name(heron):
     update_company(heron.pk, {"active": False}, actor=TESTER)
     assert company_names() == {}
     assert company_names(["77001", "11111"]) == {"77001": "Heron Life Insurance Co"}
+
+
+def test_a_nul_that_no_database_keeps_is_dropped(heron):
+    set_company_states(heron.pk, [{"state": "C\x00A", "state_company_id": "1\x002"}], actor=TESTER)
+    assert heron.states.get().state_company_id == "12"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from core.audit.models import AuditEntry
 from producers.models import Producer, ProducerAssignment
 from tests.producers.cast import put_on_file
 
@@ -177,3 +178,17 @@ class TestAssignments:
         answer = auditor.post(reverse("producers:assignment_new", args=[ines.pk]), fields)
         assert answer.status_code == 403
         assert not ProducerAssignment.objects.exists()
+
+
+def test_a_nul_that_no_database_keeps_is_dropped(specialist, ines):
+    fields = {
+        "states": ["OR"],
+        "loa_categories": ["life"],
+        "agent_type": "producer",
+        "scorecard_type": "license",
+    }
+    specialist.post(reverse("producers:assignment_new", args=[ines.pk]), fields)
+    assignment = ines.assignments.get()
+    specialist.post(reverse("producers:assignment_end", args=[assignment.pk]), {"reason": "Mo\x00ved"})
+    assert AuditEntry.objects.get(action="assignment.ended").reason == "Moved"
+    assert specialist.get(reverse("producers:agency_suggestions"), {"agency": "\x00"}).status_code == 200

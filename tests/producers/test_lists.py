@@ -188,3 +188,23 @@ def test_a_list_needs_its_right(client_of, stranger, name):
     stranger.is_staff = True
     stranger.save()
     assert client_of(stranger).get(reverse(f"producers:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("value", ["\x00", "%", "'\"--", "9" * 40, "💼"])
+def test_hostile_searches_and_filters_break_nothing(admin, name, value):
+    fields = (
+        "q",
+        "npn",
+        "agency",
+        "producer",
+        "owner",
+        "state",
+        "run",
+        "since",
+        "expiring_in",
+        "sort",
+        "after",
+    )
+    for field in fields:
+        assert admin.get(reverse(f"producers:{name}"), {field: value}).status_code == 200
