@@ -90,6 +90,7 @@ class Environment:
     mail_url: str
     mail_from: str
     sentry_dsn: str
+    api_calls_per_minute: int
     metrics_token: str = field(repr=False)
 
     @property
@@ -169,6 +170,7 @@ class _Reader:
             mail_url=self.env.str("EMAIL_URL", default="consolemail://"),
             mail_from=self.env.str("EMAIL_FROM", default="agentsync@localhost"),
             sentry_dsn=self.env.str("SENTRY_DSN", default=""),
+            api_calls_per_minute=self._count("API_CALLS_PER_MINUTE", 3000),
             metrics_token=self.env.str("METRICS_TOKEN", default=""),
         )
 
@@ -193,6 +195,13 @@ class _Reader:
         except ValueError:
             self.problems.append(f"{name} is {text!r}; write a time of day as HH:MM, for example {default}.")
             return time.fromisoformat(default)
+
+    def _count(self, name: str, default: int) -> int:
+        text = self.env.str(name, default=str(default))
+        if not (text.isascii() and text.isdecimal() and 0 < int(text) <= 1_000_000):
+            self.problems.append(f"{name} is {text!r}; use a whole number of 1 or more.")
+            return default
+        return int(text)
 
     def _time_zone(self) -> str:
         name = self.env.str("TIME_ZONE", default="America/New_York")

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "core.api.middleware.ProgramsMiddleware",
     "core.api.middleware.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -303,7 +304,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # The API --------------------------------------------------------------------------------------------------------------
 
 OAUTH2_PROVIDER = oauth_settings.OAUTH2_PROVIDER
-REST_FRAMEWORK = rest_settings.REST_FRAMEWORK
+REST_FRAMEWORK = rest_settings.rest_framework(calls_per_minute=ENVIRONMENT.api_calls_per_minute)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 SPECTACULAR_SETTINGS = {
     "TITLE": "AgentSync API",

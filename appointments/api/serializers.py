@@ -8,11 +8,14 @@ from rest_framework import serializers
 
 from appointments.models import Appointment, Company, CompanyState
 from core.api.serializers import StrictSerializer
+from producers.api.serializers import FeinField
 from producers.enums import AgentType
 
 
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     """One version of an appointment, as the registry gave it."""
+
+    fein = FeinField()
 
     class Meta:
         model = Appointment
@@ -45,7 +48,7 @@ class CompanyStateSerializer(serializers.ModelSerializer[CompanyState]):
 class CompanySerializer(serializers.ModelSerializer[Company]):
     """A company with what it does in each state."""
 
-    fein = serializers.SerializerMethodField()
+    fein = FeinField()
     states = CompanyStateSerializer(many=True)
 
     class Meta:
@@ -67,10 +70,6 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "created_at",
             "updated_at",
         )
-
-    def get_fein(self, company: Company) -> str:
-        """With its dash, as people write it; kept as nine digits."""
-        return f"{company.fein[:2]}-{company.fein[2:]}" if company.fein else ""
 
 
 class CompanyStateWriteSerializer(StrictSerializer):

@@ -18,7 +18,8 @@ from django.utils import timezone
 from core.api.models import IdempotencyKey
 
 KEPT_FOR = timedelta(days=7)
-LEASE = timedelta(minutes=2)
+#: A key whose holder died is free again within the minute that clients are promised.
+LEASE = timedelta(seconds=50)
 KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 #: Answers that say nothing about the request itself: sent again, it may well succeed.
 NO_OUTCOME = frozenset({401, 403, 408, 409, 412, 429})
@@ -60,12 +61,14 @@ def claim(caller: str, key: str, print_: str) -> Claim:
     return row
 
 
-def keep(row: IdempotencyKey, response: HttpResponse) -> None:
-    """Remember the answer."""
+def keep(row: IdempotencyKey, response: HttpResponse) -> bool:
+    """Remember the answer; False when the lease ran out and somebody else holds the key."""
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    ours = IdempotencyKey.objects.filter(pk=row.pk, leased_until=row.leased_until)
+    if not ours.update(status=response.status_code, headers=headers, body=response.content):
+        return False
     row.status = response.status_code
-    row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    row.body = response.content
-    row.save(update_fields=["status", "headers", "body"])
+    return True
 
 
 def release(row: IdempotencyKey) -> None:

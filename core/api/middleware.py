@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.accounts.models import User
 from core.api import idempotency
 from core.api.authentication import ClientAuthentication
+from core.api.fallback import is_api
 from core.api.idempotency import InFlight, Mismatch
 from core.api.models import IdempotencyKey
 from core.api.problems import problem_response
@@ -21,6 +24,23 @@ from core.api.problems import problem_response
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 View = Callable[..., HttpResponseBase]
+
+
+class ProgramsMiddleware:
+    """What holds for whatever a program asks: times are told in UTC, and answers are kept by no cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_api(request):
+            return self.get_response(request)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem_response(400, "bad_request", "The address holds a NUL character (%00).")
+        with timezone.override(UTC):
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class IdempotencyMiddleware:
@@ -71,8 +91,7 @@ def _once(
             detail = "This Idempotency-Key was used for another request. Use a new key for a new request."
             return problem_response(422, "idempotency_key_reused", detail)
         case InFlight(seconds):
-            detail = "The first request with this Idempotency-Key is under way. Ask again later."
-            return problem_response(409, "in_flight", detail, {"Retry-After": str(seconds)})
+            return _in_flight(seconds)
         case IdempotencyKey() as row:
             return _run(row, run, atomic=not getattr(api_view, "commits_itself", False))
         case replayed:
@@ -100,9 +119,15 @@ def _in_one_transaction(row: IdempotencyKey, run: Callable[[], HttpResponseBase]
         response = _rendered(run())
         if response.status_code >= 400:
             transaction.set_rollback(True)
-        else:
-            idempotency.keep(row, response)
+        elif not idempotency.keep(row, response):
+            transaction.set_rollback(True)  # so slow that somebody took the key over: theirs is the effect
+            return _in_flight(1)
     return response
+
+
+def _in_flight(seconds: int) -> HttpResponse:
+    detail = "The first request with this Idempotency-Key is under way. Ask again later."
+    return problem_response(409, "in_flight", detail, {"Retry-After": str(seconds)})
 
 
 def _rendered(response: HttpResponseBase) -> HttpResponse:

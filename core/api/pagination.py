@@ -33,7 +33,7 @@ class CursorPages(BasePagination):
             if isinstance(queryset, QuerySet):
                 return self._rows(queryset, getattr(view, "ordering", ""), size, after, before)
             return self._places(queryset, size, int(after or 0))
-        except ValueError as error:
+        except (ValueError, OverflowError, RecursionError) as error:
             message = "The cursor cannot be read. Take it from a “next” or “previous” link."
             raise ValidationError({"cursor": [message]}, code="cursor") from error
 

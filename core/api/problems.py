@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -27,8 +28,21 @@ class PreconditionFailed(exceptions.APIException):
     default_detail = "The record has changed since you read it. Read it again, then make your change."
 
 
+@contextmanager
+def named_as_sent(names: Mapping[str, str]) -> Iterator[None]:
+    """Let a service's faults name the fields as the body did, where the two have different names for one thing."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        for fault in refusal.errors:
+            fault["path"] = names.get(fault["path"], fault["path"])
+        raise
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Our refusals and the framework's errors in one shape. Anything else is a fault of ours and goes on."""
+    if isinstance(error, Conflict) and error.code == "stale":
+        error = PreconditionFailed()  # the service saw what If-Match was sent to find out
     if isinstance(error, DomainError):
         return Response(_refusal(error), status=error.status, content_type=PROBLEM)
     answer = framework_handler(error, context)

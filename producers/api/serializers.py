@@ -8,8 +8,16 @@ from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer
 from producers.enums import AgentType, EntityType, ScorecardType, SyncStatus, Tracking
+from producers.identity import fein_with_dash
 from producers.models import Producer, ProducerAssignment
 from producers.selectors import HeldLicense
+
+
+class FeinField(serializers.CharField):
+    """A FEIN is kept as nine digits and read with its dash, as people write it."""
+
+    def to_representation(self, value: str) -> str:
+        return fein_with_dash(value)
 
 
 class ProducerSerializer(serializers.Serializer[Producer]):
@@ -22,7 +30,7 @@ class ProducerSerializer(serializers.Serializer[Producer]):
     last_name = serializers.CharField()
     suffix = serializers.CharField()
     company_name = serializers.CharField()
-    fein = serializers.CharField()
+    fein = FeinField()
     email = serializers.EmailField()
     phone = serializers.CharField()
     ssn_last4 = serializers.CharField()

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from core.api.etags import check_if_match, etag
 from core.api.jobs import JobSerializer
+from core.api.problems import named_as_sent
 from core.api.views import ApiView, ListView
 from core.lists.definition import ListDefinition
 from producers import access
@@ -33,6 +34,8 @@ from producers.services import create_assignment, create_producer, update_produc
 from producers.signals import refresh_asked
 from producers.sync.runs import request_sync
 
+#: What a fault of the service is called in the body that was sent.
+SENT_AS = {"agency": "agency_npn", "tracking": "nipr_tracking"}
 AS_OF = [
     OpenApiParameter("on", str, description="The day asked about (2026-11-21); today when absent."),
     OpenApiParameter(
@@ -61,7 +64,8 @@ class ProducerList(ListView):
         """Put a producer on file; one that is tracked is synced at once."""
         body = ProducerWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        made = create_producer(body.validated_data, actor=self.actor)
+        with named_as_sent(SENT_AS):
+            made = create_producer(body.validated_data, actor=self.actor)
         producer = producers().get(pk=made.pk)
         place = reverse("api-producer", args=[producer.npn]) if producer.npn else None
         return _answer(producer, status.HTTP_201_CREATED, {"Location": place} if place else {})
@@ -85,7 +89,8 @@ class ProducerDetail(ApiView):
         body = ProducerWriteSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         wanted = producer.version if "If-Match" in request.headers else None
-        update_producer(producer.pk, body.validated_data, actor=self.actor, expected_version=wanted)
+        with named_as_sent(SENT_AS):
+            update_producer(producer.pk, body.validated_data, actor=self.actor, expected_version=wanted)
         return _answer(producers().get(pk=producer.pk))
 
 
@@ -131,15 +136,19 @@ class AssignmentList(ListView):
     def get_queryset(self) -> QuerySet[ProducerAssignment]:
         return assignments_of(producer_by_npn(self.kwargs["npn"])).filter(ended_at__isnull=True)
 
-    @extend_schema(request=AssignmentWriteSerializer, responses={201: AssignmentSerializer})
+    @extend_schema(
+        request=AssignmentWriteSerializer, responses={200: AssignmentSerializer, 201: AssignmentSerializer}
+    )
     def post(self, request: Request, npn: str) -> Response:
-        """Add an assignment. The same again answers with the one there is; its scorecard is computed at once."""
+        """Add an assignment (201) and compute its scorecard. The same again answers with the one there is (200)."""
         producer = producer_by_npn(npn)
         body = AssignmentWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        before = set(producer.assignments.values_list("pk", flat=True))
         assignment = create_assignment(producer.pk, body.validated_data, actor=self.actor)
         refresh_asked.send(Producer, producer_ids={producer.pk}, actor=self.actor)
-        return Response(AssignmentSerializer(assignment).data, status=status.HTTP_201_CREATED)
+        code = status.HTTP_200_OK if assignment.pk in before else status.HTTP_201_CREATED
+        return Response(AssignmentSerializer(assignment).data, status=code)
 
 
 def _answer(
