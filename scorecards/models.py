@@ -44,7 +44,6 @@ class Scorecard(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        permissions = [("refresh_scorecard", "Can refresh scorecards")]
         indexes = [
             models.Index(
                 fields=["stale_since"], condition=Q(stale_since__isnull=False), name="scorecard_stale"

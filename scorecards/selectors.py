@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet, Sum
 
 from appointments.facts import company_facts, full_facts
+from core import clock
 from producers.as_of import AsOf
 from producers.facts import assignment_fact
 from producers.models import Producer
@@ -44,14 +45,14 @@ def scorecards_of(producer: Producer) -> QuerySet[Scorecard]:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A scorecard as it is shown: stored, or worked out for another day without being stored."""
+    """A scorecard as it is shown: as stored, or worked out for the page without being stored."""
 
     sheet: Sheet
     figures: Figures
     as_of: date | None
     facts_read_at: datetime | None
     computed_at: datetime | None
-    stored: bool = True
+    next_change_on: date | None
 
     @property
     def cells(self) -> int:
@@ -67,23 +68,49 @@ class View:
 
 
 def view_of(scorecard: Scorecard, as_of: AsOf) -> View:
-    """What is stored for today; for any other day, the same function over what was known then."""
-    if as_of.is_today:
-        figures = Figures(
-            scorecard.license_cells,
-            scorecard.licensed,
-            scorecard.appointment_cells,
-            scorecard.appointed,
-            scorecard.to_do,
-        )
-        return View(
-            scorecard.content, figures, scorecard.as_of, scorecard.facts_read_at, scorecard.computed_at
-        )
+    """What is stored, while it is true.
+
+    For another day, or while its refresh is still to come, the same function over the facts: nobody has to look at an
+    answer that is known to be old.
+    """
+    ended = scorecard.assignment.ended_at is not None
+    if as_of.is_today and (ended or not scorecard.stale):
+        return _stored(scorecard)
+    return _worked_out(scorecard, as_of)
+
+
+def _stored(scorecard: Scorecard) -> View:
+    figures = Figures(
+        scorecard.license_cells,
+        scorecard.licensed,
+        scorecard.appointment_cells,
+        scorecard.appointed,
+        scorecard.to_do,
+    )
+    return View(
+        sheet=scorecard.content,
+        figures=figures,
+        as_of=scorecard.as_of,
+        # Whatever a sync since then had found would have made it stale: the facts are as fresh as the last sync.
+        facts_read_at=scorecard.producer.last_synced_at,
+        computed_at=scorecard.computed_at,
+        next_change_on=scorecard.next_change_on,
+    )
+
+
+def _worked_out(scorecard: Scorecard, as_of: AsOf) -> View:
     facts = full_facts([scorecard.producer_id], known_at=as_of.known_at)[scorecard.producer_id]
     assignment = assignment_fact(scorecard.assignment)
     result = score(assignment, facts, load_rule_book(), as_of.on, company_facts(assignment.cocodes))
     body, _digest = pack(result)
-    return View(unpack(body), result.figures, as_of.on, as_of.known_at, None, stored=False)
+    return View(
+        sheet=unpack(body),
+        figures=result.figures,
+        as_of=as_of.on,
+        facts_read_at=as_of.known_at or scorecard.producer.last_synced_at,
+        computed_at=clock.now(),
+        next_change_on=result.next_change_on,
+    )
 
 
 @dataclass(frozen=True, slots=True)

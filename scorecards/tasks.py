@@ -16,7 +16,7 @@ from scorecards.services.staleness import REFRESH_JOB
 CALENDAR_JOB = "scorecards.calendar_refresh"
 
 
-@job_kind(REFRESH_JOB, title="Refresh scorecards", resumable=True, right="scorecards.refresh_scorecard")
+@job_kind(REFRESH_JOB, title="Refresh scorecards", resumable=True)
 def refresh_stale(ctx: JobContext) -> dict[str, Any]:
     """Make the scorecards that are missing, and compute the stale ones."""
     made = services.ensure_scorecards()

@@ -49,7 +49,12 @@ def scorecard_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def _to_do(screen: ListScreen[Scorecard]) -> list[dict[str, Any]]:
-    """What is to be done on all that match, each count leading to the scorecards that it counts."""
+    """What is to be done on all that match, each count leading to the scorecards that it counts.
+
+    Of more scorecards than the page counts, cells are not counted either: that would be slow.
+    """
+    if screen.count[1]:
+        return []
     return [
         {
             "label": each.label,
@@ -160,9 +165,6 @@ def _context(request: HttpRequest, scorecard: Scorecard, as_of: AsOf) -> dict[st
         "producer": scorecard.producer,
         "assignment": scorecard.assignment,
         "view": view,
-        "computed": view.computed_at is not None or not view.stored,
-        # Whatever a sync since then had found would have made it stale: the facts are as fresh as the last sync.
-        "facts_as_of": scorecard.facts_read_at if scorecard.stale else scorecard.producer.last_synced_at,
         "as_of": as_of,
         "today": clock.today(),
         "grids": tables,

@@ -100,17 +100,28 @@ def test_what_nobody_knows_links_to_the_rule(admin, ines):
     )
 
 
-def test_a_stale_scorecard_says_so(admin, scorecard):
-    services.mark_stale(producer_ids=[scorecard.producer_id])
-    assert "it is being computed again" in text(admin.get(page(scorecard)))
+def test_a_stale_scorecard_is_worked_out_for_the_page_and_left_to_its_refresh(admin, scorecard, ines):
+    records.appointment(ines)
+    services.mark_stale(producer_ids=[ines.pk])
+    shown = text(admin.get(page(scorecard, company="77001")))
+    assert "Appointed" in shown
+    assert "worked out anew for this page" in shown
+    assert Scorecard.objects.get().stale
 
 
-def test_one_that_was_never_computed_shows_no_figures(admin, ines):
+def test_one_that_was_never_computed_is_shown_all_the_same(admin, ines):
     records.assign(ines)
     services.ensure_scorecards()
-    shown = text(admin.get(page(Scorecard.objects.get())))
-    assert "not computed yet" in shown
-    assert "all is in order" not in shown
+    assert "1 of 2" in text(admin.get(page(Scorecard.objects.get())))
+
+
+def test_an_ended_assignment_shows_its_last_scorecard(admin, scorecard, ines):
+    scorecard.assignment.ended_at = clock.now()
+    scorecard.assignment.save()
+    records.appointment(ines)
+    shown = text(admin.get(page(scorecard)))
+    assert "Its assignment ended on" in shown
+    assert "1 of 2" in shown
 
 
 def test_an_empty_denominator_is_not_a_hundred(admin, ines):
@@ -247,7 +258,7 @@ def test_the_list_is_narrowed_by(admin, three, query, found):
 def test_the_list_counts_what_is_to_be_done_by_action_and_state(admin, three):
     shown = admin.get(LIST).context["to_do"]
     assert [(each["label"], each["cells"]) for each in shown] == [
-        ("Renew late", 1), ("Renew", 1), ("Apply", 3), ("Appoint", 2), ("Fix", 4),
+        ("Renew late", 1), ("Renew", 1), ("Apply", 3), ("Appoint", 2), ("Unblock", 4),
     ]  # fmt: skip
     assert [(state, cells) for state, cells, _url in shown[2]["by_state"]] == [("TX", 3)]
 
