@@ -59,7 +59,7 @@ class Found:
 
 def search(user: Any, text: str, *, limit: int = FIRST, only: str = "") -> list[Found]:
     """Look through every subject the person may see, or through one of them."""
-    term = " ".join(text.split())[:LONGEST]
+    term = " ".join(text.replace("\0", " ").split())[:LONGEST]
     if len(term) < SHORTEST:
         return []
     subjects = [each for each in SUBJECTS if only in {"", each.key} and has_right(user, each.right)]

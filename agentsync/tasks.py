@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 from agentsync import health
 from core import clock
@@ -14,6 +17,12 @@ from core.jobs import services as jobs
 def heartbeat() -> None:
     """Show that beat, the broker and a worker work together."""
     health.beat()
+
+
+@worker_ready.connect
+def announce(**_: Any) -> None:
+    """A worker that has just started is heard at once, and not only with beat's next heartbeat."""
+    heartbeat.delay()
 
 
 @shared_task(name="agentsync.start_daily")

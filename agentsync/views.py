@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django_prometheus.exports import ExportToDjangoView
 
 from agentsync import search
 from agentsync.site import BackOfficeSite
@@ -46,3 +49,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token: usually a tab left open over night."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus's figures, for whoever sends METRICS_TOKEN as bearer; without one set there is no such page."""
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    if not settings.METRICS_TOKEN or not constant_time_compare(
+        request.headers.get("Authorization", ""), expected
+    ):
+        raise Http404
+    return cast("HttpResponse", ExportToDjangoView(request))
