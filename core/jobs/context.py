@@ -50,9 +50,19 @@ class JobContext:
         return dict(self.job.checkpoint)
 
     def save_checkpoint(self, **values: Any) -> None:
-        """Remember where to go on. Call it in the transaction of the work that it stands for."""
+        """Remember where to go on, with the progress and counts up to here.
+
+        Call it in the transaction of the work that it stands for: then a kill leaves both or neither.
+        """
         self.job.checkpoint = values
-        self._write(checkpoint=values, losses=0)
+        self.job.counts = dict(self._counts)
+        self._write(
+            checkpoint=values,
+            losses=0,
+            done=self.job.done,
+            total=self.job.total,
+            counts=self.job.counts,
+        )
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Say how many of how many are done."""
