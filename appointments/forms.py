@@ -72,15 +72,16 @@ def states_given(posted: QueryDict, known: Mapping[str, CompanyState]) -> list[C
     """The grid as it was posted: rows that are set here or were set before. Names read ``CA-active``."""
     rows: list[CompanyStateFields] = []
     for state, _name in state_choices():
+        active = f"{state}-active" in posted
         types = [each for each in AgentType.values if f"{state}-{each}" in posted]
         row: CompanyStateFields = {
             "state": state,
-            "active": f"{state}-active" in posted,
+            "active": active,
             "just_in_time": f"{state}-jit" in posted,
             "state_company_id": posted.get(f"{state}-id", ""),
-            "agent_types": types,
+            "agent_types": types or ([AgentType.PRODUCER.value] if active else []),
         }
-        said_something = row["active"] or row["just_in_time"] or row["state_company_id"].strip() or types
+        said_something = active or row["just_in_time"] or row["state_company_id"].strip() or types
         if state in known or said_something:
             rows.append(row)
     return rows

@@ -141,6 +141,12 @@ class TestCompanyScreens:
         assert settings["TX"].just_in_time
         assert (settings["TX"].state_company_id, settings["TX"].agent_types) == ("T-9", ["producer"])
 
+    def test_an_active_state_appoints_producers_unless_told_otherwise(self, specialist, heron):
+        url = reverse("appointments:company_states", args=[heron.pk])
+        specialist.post(url, {"TX-active": "on", "OR-active": "on", "OR-surplus": "on"})
+        settings = {each.state: each.agent_types for each in heron.states.all()}
+        assert (settings["TX"], settings["OR"]) == (["producer"], ["surplus"])
+
     def test_a_grid_that_is_out_of_date_is_refused(self, specialist, heron):
         update_company(heron.pk, {"city": "Salem"}, actor=TESTER)
         url = reverse("appointments:company_states", args=[heron.pk])
