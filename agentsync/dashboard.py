@@ -9,10 +9,10 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.timesince import timesince
 
-from agentsync.navigation import address
 from core import clock
 from core.access import has_right
 from core.lists.paging import capped_count
@@ -107,14 +107,19 @@ def _tracked() -> Tile:
 def _last_sync() -> Tile:
     run = SyncRun.objects.order_by("-started_at").first()
     if run is None:
-        return Tile("Last sync", "None yet", address("producers:runs"), "sync", "it runs every night")
+        return Tile("Last sync", "None yet", reverse("producers:runs"), "sync", "it runs every night")
     tones: dict[str, Tone] = {SyncRunStatus.DONE: "good", SyncRunStatus.RUNNING: "plain"}
     detail = (
         f"{timesince(run.started_at, clock.now(), depth=1)} ago, changes: {run.changes}, failed: {run.failed}"
     )
     status = run.get_status_display().partition(":")[0]
     return Tile(
-        "Last sync", status, address("producers:run", run.pk), "sync", detail, tones.get(run.status, "bad")
+        "Last sync",
+        status,
+        reverse("producers:run", args=[run.pk]),
+        "sync",
+        detail,
+        tones.get(run.status, "bad"),
     )
 
 
@@ -147,7 +152,7 @@ def _number(rows: QuerySet[Any]) -> str:
 
 
 def _list(name: str, **filters: Any) -> str:
-    return f"{address(name)}?{urlencode(filters)}"
+    return f"{reverse(name)}?{urlencode(filters)}"
 
 
 _PRODUCERS, _LICENSES, _SCORECARDS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from core.access import has_right
 
@@ -80,13 +80,6 @@ NAVIGATION = (
 )
 
 
-def address(name: str, *args: Any) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "#"
-
-
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """NAVIGATION as django-unfold draws it, for one person."""
     groups = ((group, _items(group, request)) for group in NAVIGATION)
@@ -99,7 +92,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _items(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
     return [
-        {"title": entry.title, "icon": entry.icon, "link": address(entry.url_name)}
+        {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}
         for entry in group.entries
         if has_right(request.user, entry.right)
     ]
