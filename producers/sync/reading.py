@@ -120,14 +120,11 @@ class Reading:
         """All items that wait; last of all those that another sync was busy with."""
         busy = [producer_id for batch in self._waiting() for producer_id in self._read(batch)]
         give_up_at = time.monotonic() + claims.LEASE.total_seconds() + LOOK_AGAIN_SECONDS
-        while busy:
-            busy = self._read(self._without_those_synced_meanwhile(busy))
-            if busy and time.monotonic() > give_up_at:
-                self._close([outcomes.taken_over(producer_id) for producer_id in busy])
-                return
-            if busy:
-                self.reporter.raise_if_cancelled()
-                time.sleep(LOOK_AGAIN_SECONDS)
+        while busy and time.monotonic() <= give_up_at:
+            self.reporter.raise_if_cancelled()
+            time.sleep(LOOK_AGAIN_SECONDS)
+            busy = self._read(busy)
+        self._close([outcomes.taken_over(producer_id) for producer_id in busy])
 
     def give_up(self, reason: str) -> None:
         """Say on every producer that was not read that it was not, and why. The next nightly run reads it."""
@@ -154,29 +151,23 @@ class Reading:
             yield [item.producer_id for item in batch]
             self.reporter.raise_if_cancelled()
 
-    def _without_those_synced_meanwhile(self, producer_ids: Sequence[int]) -> list[int]:
-        """Another sync may have done the work: then there is nothing left to buy."""
-        fresh = Producer.objects.filter(pk__in=producer_ids, last_report_at__gte=self.run.started_at)
-        done = set(fresh.values_list("pk", flat=True))
-        self._close(
-            [
-                Outcome(
-                    producer_id, SyncStatus.SUCCESS, summary="Synced meanwhile by another run.", skipped=True
-                )
-                for producer_id in done
-            ]
-        )
-        return [producer_id for producer_id in producer_ids if producer_id not in done]
-
     def _read(self, producer_ids: Sequence[int]) -> list[int]:
         """Fetch and write one batch; returns the producers that another sync is busy with."""
         token = self.run.claim
         claimed = claims.claim(producer_ids, token)
         try:
-            self._fetch_and_write(claimed)
+            self._fetch_and_write(claimed - self._read_meanwhile(claimed))
         finally:
             claims.release(claimed, token)
         return [producer_id for producer_id in producer_ids if producer_id not in claimed]
+
+    def _read_meanwhile(self, producer_ids: set[int]) -> set[int]:
+        """Those whose report another run has read since this one was asked for: there is nothing left to buy."""
+        fresh = Producer.objects.filter(pk__in=producer_ids, last_report_at__gte=self.run.started_at)
+        done = set(fresh.values_list("pk", flat=True))
+        said = "Synced meanwhile by another run."
+        self._close([Outcome(each, SyncStatus.SUCCESS, summary=said, skipped=True) for each in done])
+        return done
 
     def _fetch_and_write(self, claimed: set[int]) -> None:
         rows = Producer.objects.filter(pk__in=claimed)
@@ -223,6 +214,8 @@ class Reading:
             self._close([*written, *others])
 
     def _close(self, done: list[Outcome]) -> None:
+        if not done:
+            return
         close_items(self.run, done)
         self._log_failures([outcome for outcome in done if outcome.failed])
         self.reporter.count(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core import clock
 from nipr.simulator.testing import RunningSimulator
 from producers.enums import SyncRunStatus, SyncStatus
 from producers.models import License, Producer, SyncRun, SyncState
@@ -104,16 +105,14 @@ def test_nothing_is_claimed_when_a_run_is_over(simulator: RunningSimulator, mare
 def test_a_producer_another_sync_is_busy_with_is_left_to_it(
     simulator: RunningSimulator, maren: Producer, sync: Sync, monkeypatch
 ):
-    monkeypatch.setattr(reading, "LOOK_AGAIN_SECONDS", 0.01)
     other = SyncRun.objects.create(kind="single", started_at="2026-03-02T00:00Z")
     assert claims.claim([maren.pk], other.claim) == {maren.pk}
-    real_read = reading.Reading._without_those_synced_meanwhile
 
-    def finish_meanwhile(self, producer_ids):
-        Producer.objects.update(last_report_at=self.run.started_at)
-        return real_read(self, producer_ids)
+    def the_other_ends(_seconds: float) -> None:
+        Producer.objects.update(last_report_at=clock.now())
+        claims.release([maren.pk], other.claim)
 
-    monkeypatch.setattr(reading.Reading, "_without_those_synced_meanwhile", finish_meanwhile)
+    monkeypatch.setattr(reading.time, "sleep", the_other_ends)
     run = sync(maren)
     assert run.paid_lookups == 0
     assert run.items.get().message == "Synced meanwhile by another run."
