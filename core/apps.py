@@ -16,6 +16,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        """Register the check of the keys and the care for SQLite."""
+        from core.crypto import checks  # noqa: F401
+
         connection_created.connect(lift_sqlite_variable_limit, dispatch_uid="core.sqlite_limit")
 
 

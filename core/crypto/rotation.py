@@ -36,14 +36,24 @@ def rotate(model: type[models.Model], field: EncryptedTextField) -> int:
     return rewritten
 
 
+def newest_blob(model: type[models.Model], field: EncryptedTextField) -> bytes | None:
+    """The ciphertext written last, as far as the primary key tells; None when there is none."""
+    newest = _stored(model, field).order_by("-pk").values_list("raw_blob", flat=True).first()
+    return None if newest is None else bytes(newest)
+
+
 def _raw(model: type[models.Model], field: EncryptedTextField) -> models.QuerySet[Any]:
     """Rows with the ciphertext itself as ``raw_blob``."""
     raw = ExpressionWrapper(F(field.attname), output_field=models.BinaryField())
     return model._base_manager.annotate(raw_blob=raw)
 
 
+def _stored(model: type[models.Model], field: EncryptedTextField) -> models.QuerySet[Any]:
+    return _raw(model, field).exclude(raw_blob=None).exclude(raw_blob=b"")
+
+
 def _batch(model: type[models.Model], field: EncryptedTextField, after: Any) -> list[tuple[Any, Any]]:
-    rows = _raw(model, field).exclude(raw_blob=None).exclude(raw_blob=b"").order_by("pk")
+    rows = _stored(model, field).order_by("pk")
     if after is not None:
         rows = rows.filter(pk__gt=after)
     return list(rows.values_list("pk", "raw_blob")[:BATCH])

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
+from django.forms import DateInput
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -82,6 +83,8 @@ class ListScreen(Generic[M]):
         if filterset is not None:
             for field in filterset.form.fields.values():
                 field.widget.attrs.setdefault("class", "as-input")
+                if isinstance(field.widget, DateInput):
+                    field.widget.input_type = "date"
         return filterset
 
     @cached_property

@@ -10,6 +10,7 @@ from django.db import connection
 
 from core.crypto import CannotDecrypt, keyed_hash
 from core.crypto.box import decrypt, encrypt, key_id_of
+from core.crypto.checks import keys_open_what_is_stored
 from tests.core.models import Secretive
 
 SSN = "078-05-1120"
@@ -119,3 +120,12 @@ def test_rotation_brings_every_value_to_the_active_key_and_can_be_repeated(setti
     assert [row.ssn for row in Secretive.objects.order_by("pk")][500] == "000-00-0500"
     call_command("rotate_field_keys")
     assert "core.Secretive.ssn: 0 rewritten" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_keys_that_do_not_open_what_is_stored_are_refused_before_anything_is_written(settings):
+    Secretive.objects.create(ssn=SSN)
+    assert keys_open_what_is_stored(databases=["default"]) == []
+    settings.FIELD_KEYS = {"k1": os.urandom(32)}
+    [error] = keys_open_what_is_stored(databases=["default"])
+    assert "core.secretive.ssn: key 'k1' does not open this value" in error.msg

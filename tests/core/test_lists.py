@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import Http404, QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django_filters.filters import CharFilter, NumberFilter
+from django_filters.filters import CharFilter, DateFilter, NumberFilter
 from django_filters.filterset import FilterSet
 
 from core.audit.models import AuditEntry
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 class ParcelFilter(FilterSet):
     status = CharFilter()
     weight = NumberFilter(label="Weight")
+    sent_on = DateFilter(label="Sent on")
 
 
 def drop(parcels, actor) -> str:
@@ -144,6 +145,13 @@ def test_a_filter_that_cannot_be_understood_matches_nothing_and_says_why(ask):
     text = ask("weight=heavy").content.decode()
     assert "Enter a number." in text
     assert "No parcels match" in text
+
+
+def test_days_are_picked_from_a_calendar(ask):
+    make(1, sent_on=date(2026, 1, 2))
+    text = ask("sent_on=2026-01-02").content.decode()
+    assert 'type="date" name="sent_on" value="2026-01-02"' in text
+    assert len(names_in(ask("sent_on=2026-01-02"))) == 1
 
 
 def test_pages_lead_to_their_neighbours_and_keep_the_filters(ask):
