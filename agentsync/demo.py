@@ -14,7 +14,7 @@ import httpx
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from agentsync import roles
+from agentsync import notices, roles
 from appointments.models import Company, CompanyState
 from core.accounts.models import User
 from core.actor import Actor
@@ -81,6 +81,7 @@ def seed(simulator: Simulator, say: Say) -> None:
     if not ProducerAssignment.objects.exists():
         say(f"{assign_all(dice)} assignments say what they should hold; computing scorecards.")
         wait_for_jobs(say)
+    notices.tell()
     say(f"{Scorecard.objects.count()} scorecards compare what each should hold with what it holds.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,14 +97,15 @@ class Served:
             return {"status": "no answer"}
 
 
-@pytest.fixture
-def served(environment: dict[str, str], tmp_path: Path) -> Iterator[Served]:
-    running = Served(environment, tmp_path / "log")
+@pytest.fixture(scope="module")
+def served(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One that lives as long as the tests of this module that leave it alive."""
+    running = Served(environment, tmp_path_factory.mktemp("log") / "log")
     yield running
-    left = running.everybody() if running.process.poll() is None else []
+    everybody = running.everybody()
     running.process.terminate()
-    running.process.wait(30)
-    psutil.wait_procs(left, 10)
+    running.process.wait(40)
+    psutil.wait_procs(everybody, 10)
 
 
 def test_a_database_without_tables_is_refused_with_the_command_that_helps(
@@ -121,18 +123,8 @@ def test_web_worker_and_beat_work_together(served: Served) -> None:
 def test_a_part_that_is_killed_is_started_again(served: Served, part: str) -> None:
     victim = served.children()[part]
     victim.kill()
-    assert until(lambda: part in served.children() and served.children()[part].pid != victim.pid, 20)
+    assert until(lambda: served.children().get(part, victim).pid != victim.pid, 20)
     assert until(lambda: served.health()["status"] != "no answer", 30)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_behind_however_it_ends(served: Served, number: signal.Signals) -> None:
-    assert until(lambda: served.health()["status"] == "ok", 30)
-    everybody = served.everybody()
-    served.process.send_signal(number)
-    served.process.wait(40)
-    _gone, alive = psutil.wait_procs(everybody, 25)
-    assert alive == []
 
 
 def test_a_second_one_on_the_same_stores_is_refused(served: Served, environment: dict[str, str]) -> None:
@@ -149,3 +141,18 @@ def test_a_port_that_is_taken_is_named(served: Served, environment: dict[str, st
         cwd=PROJECT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert f"Cannot listen on 127.0.0.1:{served.port}" in second.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_behind_however_it_ends(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    stores = tmp_path / "stores"
+    shutil.copytree(environment["AGENTSYNC_VAR"], stores)
+    running = Served(environment | {"AGENTSYNC_VAR": str(stores)}, tmp_path / "log")
+    assert until(lambda: running.health()["status"] == "ok", 30)
+    everybody = running.everybody()
+    running.process.send_signal(number)
+    running.process.wait(40)
+    _gone, alive = psutil.wait_procs(everybody, 25)
+    assert alive == []

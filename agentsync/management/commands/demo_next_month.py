@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from agentsync import demo
+from agentsync import demo, notices
 from core import clock
 from core.jobs import services as jobs
 from producers.models import Change
@@ -47,7 +47,11 @@ class Command(BaseCommand):
             ) from error
         except demo.DemoFailed as error:
             raise CommandError(str(error)) from error
+        told = notices.tell()
         self._tell(began, before)
+        self.stdout.write(
+            f"{told} new notices: renewals that come due, regulators' actions, syncs in trouble."
+        )
 
     def _pass(self, days: int, simulator: demo.Simulator) -> None:
         path = Path(str(settings.CLOCK_OFFSET_FILE))
@@ -73,7 +77,6 @@ class Command(BaseCommand):
         self.stdout.write(
             "\nScorecards: " + ", ".join(f"{name} {before[name]} to {n}" for name, n in _figures().items())
         )
-        self.stdout.write("Open Changes, Notices and Scorecards in the back office to follow them.")
 
 
 def _steps(days: int) -> list[int]:
