@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ def database(name: str) -> Iterator[str]:
         settings_dict["TEST"]["NAME"] = str(settings.VAR_DIR / f"bench_{name}.sqlite3")
     old = setup_databases(verbosity=0, interactive=False)
     try:
-        call_command("load_rulebook", verbosity=0)
+        call_command("load_rulebook", stdout=io.StringIO())
         yield connection.vendor
     finally:
         teardown_databases(old, verbosity=0)
