@@ -16,14 +16,14 @@ from producers.sync.runs import NIGHTLY_JOB, SYNC_JOB
 @job_kind(SYNC_JOB, title="Sync with the registry", resumable=True)
 def sync_producers(ctx: JobContext, *, run_id: int) -> dict[str, Any]:
     """Read the producers of a run from the registry."""
-    return _result(reading.carry_out(SyncRun.objects.get(pk=run_id), ctx))
+    return _result(reading.carry_out(SyncRun.objects.get(pk=run_id), ctx, asked_by_kind=ctx.job.actor_kind))
 
 
 @job_kind(NIGHTLY_JOB, title="Nightly sync", resumable=True)
 def nightly_sync(ctx: JobContext) -> dict[str, Any]:
     """Bring everything that is tracked up to date."""
     run = nightly.run_of_job(ctx.job.pk, asked_by=ctx.job.actor_label)
-    return _result(nightly.carry_out(run, ctx))
+    return _result(nightly.carry_out(run, ctx, asked_by_kind=ctx.job.actor_kind))
 
 
 def _result(run: SyncRun) -> dict[str, Any]:

@@ -58,40 +58,49 @@ def sync_alerts(alerts: Alerts, *, known_at: datetime, sitting: Sitting) -> list
 
 
 def _sync(alerts: Alerts, known_at: datetime, sitting: Sitting) -> tuple[list[Outcome], Applied]:
-    locked_states([producer_id for producer_id, _ in alerts], claim=None)
-    states = SyncState.objects.in_bulk([producer_id for producer_id, _ in alerts])
-    spoken = Spoken()
-    notes = {producer_id: Notes() for producer_id, _ in alerts}
-    for producer_id, alert in alerts:
-        for state in alert.states:
-            _read_state(spoken, producer_id, state, notes[producer_id])
-    applied = Applied()
-    for model in mapping.FACT_MODELS:
-        rows = inherited(model, spoken.scopes[model], spoken.rows[model], ALERTS[model])
-        applied.add(write_facts(model, spoken.scopes[model], rows, known_at=known_at, run_id=sitting.run_id))
-    entities = [_appointments(producer_id, alert, notes[producer_id]) for producer_id, alert in alerts]
-    applied.add(pour(entities, known_at=known_at, sync_run_id=sitting.run_id))
+    ids = [producer_id for producer_id, _ in alerts]
+    locked_states(ids, claim=None)
+    states = SyncState.objects.in_bulk(ids)
+    notes = {producer_id: Notes() for producer_id in ids}
+    applied = _write(alerts, notes, known_at, sitting)
     sitting.guard.check(applied.removed, applied.known, applied.losers)
     warnings = _follow_registry(alerts, states, applied, known_at, sitting)
     counts = publish(applied, known_at, without_changes_of=set())
     _forget_reports(states, applied.producer_ids)
-    held = set(
-        License.objects.filter(producer_id__in=states, known_to=None, removed_at=None).values_list(
-            "producer_id", flat=True
-        )
-    )
+    held = _licensed(ids)
     done = [
         outcomes.alerted(
             producer_id,
             has_licenses=producer_id in held,
             changes=counts.get(producer_id, 0),
             changed=producer_id in applied.producer_ids,
-            remark=" ".join([*warnings.get(producer_id, ()), *notes[producer_id].sentences()]),
+            remark=" ".join([*warnings[producer_id], *notes[producer_id].sentences()]),
         )
-        for producer_id, _ in alerts
+        for producer_id in ids
     ]
     outcomes.record(done, known_at=known_at, full_report=False)
     return done, applied
+
+
+def _write(alerts: Alerts, notes: dict[int, Notes], known_at: datetime, sitting: Sitting) -> Applied:
+    """Facts of this room and of those above."""
+    spoken = Spoken()
+    for producer_id, alert in alerts:
+        for state in alert.states:
+            _read_state(spoken, producer_id, state, notes[producer_id])
+    applied = Applied()
+    for model in mapping.FACT_MODELS:
+        scope = spoken.scopes[model]
+        rows = inherited(model, scope, spoken.rows[model], ALERTS[model])
+        applied.add(write_facts(model, scope, rows, known_at=known_at, run_id=sitting.run_id))
+    entities = [_appointments(producer_id, alert, notes[producer_id]) for producer_id, alert in alerts]
+    applied.add(pour(entities, known_at=known_at, sync_run_id=sitting.run_id))
+    return applied
+
+
+def _licensed(producer_ids: Sequence[int]) -> set[int]:
+    held = License.objects.filter(producer_id__in=producer_ids, known_to=None, removed_at=None)
+    return set(held.values_list("producer_id", flat=True))
 
 
 def _read_state(spoken: Spoken, producer_id: int, alert: messages.StateAlert, notes: Notes) -> None:

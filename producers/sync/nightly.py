@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from core import clock
@@ -29,7 +29,7 @@ from producers.sync.claims import ensure_states
 from producers.sync.engine import BATCH
 from producers.sync.guard import TooMuchVanished
 from producers.sync.outcomes import Outcome
-from producers.sync.reading import Reading, client_for, ended, summary
+from producers.sync.reading import Reading, client_for, closed_when_cancelled, ended, summary
 from producers.sync.reporting import Reporter
 from producers.sync.runs import add_items, close_items, close_run, open_run
 
@@ -62,10 +62,14 @@ def run_of_job(job_id: UUID, *, asked_by: str) -> SyncRun:
     return run
 
 
-def carry_out(run: SyncRun, reporter: Reporter, *, today: date | None = None) -> SyncRun:
+def carry_out(
+    run: SyncRun, reporter: Reporter, *, today: date | None = None, asked_by_kind: str = "task"
+) -> SyncRun:
     """The whole night, for ``today`` or the business day it is."""
-    with client_for(run) as client, asking(run.asked_by, run.reason):
-        status, problems = Night(run, client, reporter, today or clock.today()).carry_out()
+    with client_for(run) as client, asking(run.asked_by, run.reason, kind=asked_by_kind):
+        night = Night(run, client, reporter, today or clock.today())
+        with closed_when_cancelled(night.reading):
+            status, problems = night.carry_out()
     close_run(run, status, " ".join([*problems, summary(run)]))
     return run
 
@@ -96,6 +100,8 @@ class Night:
     today: date
     problems: list[str] = field(default_factory=list)
     status: SyncRunStatus = SyncRunStatus.DONE
+    covered: int = 0
+    """Producers of whom the alerts have told everything there is."""
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +121,7 @@ class Night:
             if error.kind is ErrorKind.FIX_CONFIGURATION:
                 return SyncRunStatus.FAILED, [error.message]
             self._problem(f"{error.message.rstrip('.')}. The next nightly sync catches up.")
+        self._count_the_quiet()
         add_items(self.run, self._not_cleared_by_addinfo(self._report_wanted()))
         status, message = ended(self.reading)
         if message:
@@ -224,7 +231,15 @@ class Night:
     def _covered(self, subscription: AlertSubscription) -> None:
         """Whom nothing was said of is unchanged, and as fresh as the alerts."""
         followed = Producer.objects.filter(alert_target__subscription=subscription, sync_status__in=SYNCED)
-        followed.filter(last_report_at__isnull=False).update(last_synced_at=clock.now())
+        self.covered += followed.filter(last_report_at__isnull=False).update(last_synced_at=clock.now())
+
+    def _count_the_quiet(self) -> None:
+        """Whom nothing was said of counts as looked at, and unchanged."""
+        told_of = self.run.items.filter(source=SyncSource.ALERTS).count()
+        quiet = max(self.covered - told_of, 0)
+        counts = SyncRun.objects.filter(pk=self.run.pk)
+        counts.update(producers=F("producers") + quiet, unchanged=F("unchanged") + quiet)
+        self.reporter.count(producers=quiet + told_of)
 
     # Full reports
 
@@ -242,10 +257,8 @@ class Night:
         never_read = Q(last_report_at=None) & ~Q(
             sync_status__in=[SyncStatus.INVALID_NPN, SyncStatus.PROCESSING_ERROR]
         )
-        reasons = never_read | Q(sync_status__in=ASKED_AGAIN) | ~Q(sync_state__report_wanted="")
-        wanted = tracked().filter(
-            reasons & (Q(sync_state__isnull=False) | never_read | Q(sync_status__in=ASKED_AGAIN))
-        )
+        noted = SyncState.objects.exclude(report_wanted="").values("producer")
+        wanted = tracked().filter(never_read | Q(sync_status__in=ASKED_AGAIN) | Q(pk__in=noted))
         return list(
             wanted.exclude(pk__in=waiting.values("producer_id")).defer("ssn", "birth_date").order_by("pk")
         )

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from core import clock
+from core.jobs.context import CancelRequested
 from nipr.client import RegistryClient
 from nipr.config import RegistryConfig
 from nipr.errors import ErrorKind, RegistryError
@@ -66,13 +68,25 @@ def client_for(run: SyncRun) -> RegistryClient:
     return RegistryClient(RegistryConfig.from_settings(), RunLedger(run), clock=clock.now)
 
 
-def carry_out(run: SyncRun, reporter: Reporter) -> SyncRun:
+def carry_out(run: SyncRun, reporter: Reporter, *, asked_by_kind: str = "task") -> SyncRun:
     """Read what the run is to read, and close it. A run that was killed goes on with what is left."""
-    with client_for(run) as client, asking(run.asked_by, run.reason):
+    with client_for(run) as client, asking(run.asked_by, run.reason, kind=asked_by_kind):
         reading = Reading(run, client, reporter)
-        status, message = ended(reading)
+        with closed_when_cancelled(reading):
+            status, message = ended(reading)
     close_run(run, status, message or summary(run))
     return run
+
+
+@contextmanager
+def closed_when_cancelled(reading: Reading) -> Iterator[None]:
+    """A run that somebody stops is over: no night takes it for one that was killed."""
+    try:
+        yield
+    except CancelRequested:
+        reading.give_up("Not read: the sync was cancelled. Press Sync to read it.")
+        close_run(reading.run, SyncRunStatus.FAILED, f"Cancelled. {summary(reading.run)}")
+        raise
 
 
 def ended(reading: Reading) -> tuple[SyncRunStatus, str]:

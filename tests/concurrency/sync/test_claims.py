@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
@@ -107,4 +108,4 @@ def test_different_reports_of_one_producer_at_once_leave_one_truth():
     at_once(write)
     assert License.objects.filter(known_to=None).count() == 1
     versions = list(License.objects.order_by("known_from").values_list("known_from", "known_to"))
-    assert all(after[0] >= (before[1] or before[0]) for before, after in zip(versions, versions[1:], strict=False))
+    assert all(after[0] >= (before[1] or before[0]) for before, after in pairwise(versions))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core import clock
 from core.actor import Actor
 from core.audit.models import AuditEntry
 from core.errors import InvalidInput
@@ -15,6 +16,8 @@ from nipr.models import RegistryCall
 from nipr.simulator.testing import RunningSimulator
 from producers.enums import SyncRunKind, SyncRunStatus, SyncStatus
 from producers.models import Producer, SyncRun
+from producers.sync import reading
+from producers.sync.outcomes import Outcome
 from producers.sync.runs import request_nightly_sync, request_sync, sync_cost
 from tests.producers.sync.conftest import MAREN, PUDDLEJUMP
 
@@ -105,3 +108,26 @@ def test_a_run_that_could_not_work_is_a_failed_job(simulator: RunningSimulator, 
     assert job.status == JobStatus.FAILED
     assert "NIPR_PASSWORD" in job.error
     assert "NIPR_PASSWORD" in maren.sync_message
+
+
+def test_a_cancelled_run_is_over_and_says_so(
+    simulator: RunningSimulator, on_file: OnFile, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "FETCHED_AT_ONCE", 1)
+    maren, firm = on_file(MAREN, PUDDLEJUMP)
+    job = request_sync([maren.pk, firm.pk], actor=ACTOR)
+    real_close = reading.Reading._close
+
+    def cancel_after_the_first(self: reading.Reading, done: list[Outcome]) -> None:
+        real_close(self, done)
+        Job.objects.update(cancel_requested_at=clock.now())
+
+    monkeypatch.setattr(reading.Reading, "_close", cancel_after_the_first)
+    run_job(job.pk)
+    job.refresh_from_db()
+    maren.refresh_from_db()
+    firm.refresh_from_db()
+    assert job.status == JobStatus.CANCELLED
+    assert SyncRun.objects.get().message.startswith("Cancelled.")
+    assert (maren.sync_status, firm.sync_status) == (SyncStatus.SUCCESS, SyncStatus.RETRY_ERROR)
+    assert "the sync was cancelled" in firm.sync_message
