@@ -121,16 +121,19 @@ def make_companies(carriers: Iterable[dict[str, Any]]) -> None:
 
 @transaction.atomic
 def put_on_file(roster: Sequence[dict[str, str]], owner: User, dice: Random) -> list[int]:
-    """Agencies first, then individuals, most of whom belong to one of them. Nobody is tracked yet."""
+    """Agencies first, then individuals, most of them in one, half of them looked after by somebody. None is tracked."""
     firms = [each for each in roster if each["entity_type"] == EntityType.FIRM][:AGENCIES]
     people = [each for each in roster if each["entity_type"] == EntityType.INDIVIDUAL]
     agencies = [_create(each, owner, None) for each in firms]
     chosen = people[:1] + dice.sample(people[1:], min(INDIVIDUALS, len(people)) - 1)
-    members = [_create(each, owner, dice.choice([*agencies, *agencies, None])) for each in chosen]
+    members = [
+        _create(each, dice.choice((owner, None)), dice.choice([*agencies, *agencies, None]))
+        for each in chosen
+    ]
     return [producer.pk for producer in (*agencies, *members)]
 
 
-def _create(entry: dict[str, str], owner: User, agency: Producer | None) -> Producer:
+def _create(entry: dict[str, str], owner: User | None, agency: Producer | None) -> Producer:
     own = (
         "npn",
         "entity_type",
