@@ -107,6 +107,7 @@ def _sync(reports: Reports, known_at: datetime, sitting: Sitting) -> tuple[list[
     remembered = locked_states([producer_id for producer_id, _ in reports], sitting.claim)
     done: list[Outcome] = []
     differing: list[tuple[int, messages.EntityReport, str]] = []
+    same: list[int] = []
     for producer_id, report in reports:
         if producer_id not in remembered:
             done.append(outcomes.taken_over(producer_id))
@@ -114,11 +115,14 @@ def _sync(reports: Reports, known_at: datetime, sitting: Sitting) -> tuple[list[
         digest = report_digest(report)
         last_digest, remark = remembered[producer_id]
         if digest == last_digest:
+            same.append(producer_id)
             done.append(outcomes.unchanged(producer_id, report, remark))
         else:
             differing.append((producer_id, report, digest))
     if differing:
         done += _write(_entries(differing, done, sitting), applied, known_at, sitting)
+    # A report that says nothing new was looked at all the same: nobody has to buy it again.
+    SyncState.objects.filter(producer_id__in=same).exclude(report_wanted="").update(report_wanted="")
     outcomes.record(done, known_at=known_at, full_report=True)
     return done, applied
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -63,6 +64,13 @@ def test_the_same_report_again_changes_nothing(ida: Producer):
     assert License.objects.get().known_from == MONDAY
     ida.refresh_from_db()
     assert ida.last_report_at == TUESDAY
+
+
+def test_a_report_that_says_nothing_new_was_looked_at_all_the_same(ida: Producer):
+    learn((ida, report_on("100")))
+    SyncState.objects.update(report_wanted="A test wants it")
+    learn((ida, report_on("100")), at=TUESDAY)
+    assert SyncState.objects.get().report_wanted == ""
 
 
 def test_a_changed_license_keeps_its_past(ida: Producer):
@@ -165,6 +173,19 @@ def test_queries_do_not_grow_with_the_batch(on_file: OnFile):
 
 
 # What vanishes
+
+
+@pytest.mark.parametrize(("percent", "stops"), [(1, False), (10, False), (11, True), (50, True), (100, True)])
+def test_a_file_that_shrinks_stops_beyond_the_limit(on_file: OnFile, percent: int, stops: bool):
+    producers = on_file(*(str(500 + number) for number in range(10)))
+    full = [license_in("OR", f"A{number}", lines=()) for number in range(100)]
+    learn(*((producer, report_on(producer.npn or "", *full)) for producer in producers))
+    kept = full[percent:] or [license_in("WA")]
+    less = [(producer, report_on(producer.npn or "", *kept)) for producer in producers]
+    with pytest.raises(TooMuchVanished) if stops else nullcontext():
+        learn(*less, at=TUESDAY)
+    gone = License.objects.filter(known_to=None).exclude(removed_at=None).count()
+    assert gone == (0 if stops else percent * 10)
 
 
 def test_a_mass_removal_stops_before_anything_is_written(on_file: OnFile):
