@@ -119,6 +119,30 @@ def test_web_worker_and_beat_work_together(served: Served) -> None:
     assert set(served.children()) == {"gunicorn", "worker", "beat"}
 
 
+ASK_AND_WAIT = """
+import time
+from core.actor import Actor
+from core.jobs import services
+from core.jobs.models import OPEN
+job = services.enqueue("scorecards.calendar_refresh", actor=Actor.task("test"))
+deadline = time.monotonic() + 40
+while job.status in OPEN and time.monotonic() < deadline:
+    time.sleep(0.2)
+    job.refresh_from_db()
+print(job.status)
+"""
+
+
+def test_a_job_asked_for_in_another_process_is_done_by_the_worker(
+    served: Served, environment: dict[str, str]
+) -> None:
+    asked = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", ASK_AND_WAIT],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert asked.stdout.strip() == "done", served.log.read_text()
+
+
 @pytest.mark.parametrize("part", ["gunicorn", "worker", "beat"])
 def test_a_part_that_is_killed_is_started_again(served: Served, part: str) -> None:
     victim = served.children()[part]
