@@ -10,6 +10,10 @@ from celery.schedules import crontab
 from agentsync.environment import Environment
 from agentsync.health import HEARTBEAT_EVERY
 
+ROUND_JOB = "core.notices.round"
+NOTICES_AT = time(6)
+"""Before people come to work. The nightly jobs have asked for a round already, unless they did not run."""
+
 
 def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
     """The CELERY_BEAT_SCHEDULE setting. A message nobody took before the next is due is worth nothing: it expires."""
@@ -22,6 +26,8 @@ def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
         "sweep scorecards": _every("scorecards.sweep", 120),
         "nightly sync": _daily("producers.nightly_sync", environment.nightly_sync_at),
         "calendar refresh": _daily("scorecards.calendar_refresh", environment.scorecards_refresh_at),
+        "watch the nightly sync": _every("producers.watch_nightly_sync", 3600),
+        "notices": _daily(ROUND_JOB, NOTICES_AT),
     }
 
 

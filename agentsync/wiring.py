@@ -7,19 +7,24 @@ from django.utils.module_loading import autodiscover_modules
 
 from agentsync.roles import keep_roles
 from agentsync.rule_audit import write_rule_change
+from agentsync.rule_notices import RULES
 from appointments import tabs as appointment_tabs
 from appointments.models import Company, CompanyState
+from appointments.notices import APPOINTMENTS
 from appointments.selectors import company_names
 from appointments.sync import keep_appointments
 from core import clock
+from core.notices.watches import register_watch
 from producers import tabs as producer_tabs
 from producers.directory import use_company_names
+from producers.notices import WATCHES
 from producers.signals import assignments_changed, facts_changed, refresh_asked
 from producers.sinks import register_fact_sink
 from rulebook import clock as rulebook_clock
 from rulebook import impact
 from rulebook.signals import rule_changed
 from scorecards import parts, receivers
+from scorecards.notices import SCORECARDS
 from scorecards.what_if import rule_sentences
 
 
@@ -35,6 +40,8 @@ def connect() -> None:
     register_fact_sink("appointments", keep_appointments)
     _run_the_library()
     _keep_scorecards_true()
+    for watch in (*WATCHES, APPOINTMENTS, SCORECARDS, RULES):
+        register_watch(watch)
 
 
 def _run_the_library() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -24,8 +24,11 @@ from producers.enums import (
     SyncStatus,
     Tracking,
 )
-from producers.models import Change, License, Producer, ProducerAssignment, SyncRun
+from producers.models import Change, License, LicenseLine, Producer, ProducerAssignment, SyncRun
+from producers.selectors import credits_due
 from producers.states import state_choices
+from rulebook.rules.renewal_window import FIELD as WINDOW
+from rulebook.selectors import load_rule_book
 
 UNDER_WAY = (SyncStatus.NOT_STARTED, SyncStatus.QUEUED, SyncStatus.PROCESSING)
 FAILED = tuple(status for status in SyncStatus if status not in (*SYNCED, *UNDER_WAY))
@@ -40,6 +43,11 @@ def yes_no(**options: Any) -> filters.BooleanFilter:
 def people(request: Any = None) -> QuerySet[User]:
     """Who may own producers."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+
+
+def _days_on(day: date, days: Any) -> date:
+    """A day so many days later, and never past the end of the calendar."""
+    return day + timedelta(days=min(int(days), 36_500))
 
 
 def matches_producer(text: str, path: str = "") -> Q:
@@ -62,6 +70,7 @@ class ProducerFilter(FilterSet):
     owner = filters.ModelChoiceFilter(queryset=people)
     external_id = filters.CharFilter(label="External id")
     has_assignment = yes_no(method="filter_has_assignment", label="Has an assignment")
+    alerts_refused = yes_no(method="filter_refused", label="Daily alerts refused")
 
     class Meta:
         model = Producer
@@ -76,6 +85,9 @@ class ProducerFilter(FilterSet):
     def filter_has_assignment(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
         running = Exists(ProducerAssignment.objects.filter(producer=OuterRef("pk"), ended_at__isnull=True))
         return rows.filter(running if value else ~running)
+
+    def filter_refused(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
+        return rows.exclude(alert_problem="") if value else rows.filter(alert_problem="")
 
 
 class AnyProducerFilter(ProducerFilter):
@@ -120,13 +132,21 @@ class LicenseFilter(FilterSet):
 
     state = filters.ChoiceFilter(choices=state_choices)
     expiring_in = filters.NumberFilter(method="filter_expiring", min_value=0, label="Expiring within (days)")
+    renewal_open = yes_no(method="filter_renewal_open", label="Renewal window open")
     expired = yes_no(method="filter_expired", label="Expired")
+    ce_due_in = filters.NumberFilter(method="filter_ce_due", min_value=0, label="CE due within (days)")
     active = yes_no(label="Active at the registry")
     residency = filters.ChoiceFilter(choices=[choice for choice in Residency.choices if choice[0]])
     license_class = filters.CharFilter(lookup_expr="icontains", label="License class")
     license_number = filters.CharFilter(label="License number")
     producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
+    owner = filters.ModelChoiceFilter(
+        queryset=people, method="filter_owner", label="Owner", null_label="Nobody who works here"
+    )
+    tracking = filters.ChoiceFilter(
+        field_name="producer__tracking", choices=Tracking.choices, label="NIPR tracking"
+    )
     removed = yes_no(
         field_name="removed_at", lookup_expr="isnull", exclude=True, label="No longer at the registry"
     )
@@ -137,7 +157,32 @@ class LicenseFilter(FilterSet):
 
     def filter_expiring(self, rows: QuerySet[License], name: str, value: Any) -> QuerySet[License]:
         today = clock.today()
-        return rows.filter(expiration_date__range=(today, today + timedelta(days=min(int(value), 36_500))))
+        return rows.filter(expiration_date__range=(today, _days_on(today, value)))
+
+    def filter_renewal_open(self, rows: QuerySet[License], name: str, value: bool) -> QuerySet[License]:
+        """By the rule book of today: where the window is not known, it is neither open nor shut."""
+        today, book = clock.today(), load_rule_book()
+        is_open, is_known = Q(pk__in=[]), Q(pk__in=[])
+        for state in book.jurisdictions:
+            if rule := book.value(state, WINDOW, today):
+                is_known |= Q(state=state)
+                is_open |= Q(state=state, expiration_date__range=(today, _days_on(today, rule.number)))
+        return rows.filter(is_open) if value else rows.filter(is_known).exclude(is_open)
+
+    def filter_ce_due(self, rows: QuerySet[License], name: str, value: Any) -> QuerySet[License]:
+        same = ("producer", "state", "license_number", "license_class_code", "branch_id")
+        lines = LicenseLine.objects.filter(
+            credits_due(_days_on(clock.today(), value)), **{name: OuterRef(name) for name in same}
+        )
+        return rows.filter(Exists(lines))
+
+    def filter_owner(
+        self, rows: QuerySet[License], name: str, value: User | Literal["null"]
+    ) -> QuerySet[License]:
+        """Of one owner, or of producers whose owner has left or who never had one."""
+        if value == "null":
+            return rows.exclude(producer__owner__in=people())
+        return rows.filter(producer__owner=value)
 
     def filter_expired(self, rows: QuerySet[License], name: str, value: bool) -> QuerySet[License]:
         past = Q(expiration_date__lt=clock.today())

@@ -37,6 +37,11 @@ CURRENT = Q(known_to__isnull=True)
 HELD = CURRENT & Q(removed_at__isnull=True)
 
 
+def credits_due(last: date) -> Q:
+    """Lines on which credits are still to be earned by then."""
+    return HELD & Q(ce_credits_needed__gt=0, ce_renewal_date__lte=last)
+
+
 def without_personal(*paths: str) -> list[str]:
     """What to defer so that no personal data is loaded: of the rows themselves ("") or of producers they join."""
     return [f"{path}{name}" for path in paths for name in PERSONAL]

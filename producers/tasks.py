@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
+
+from core.actor import Actor
 from core.errors import DomainError
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
+from core.notices.rounds import ask_round, carry_out
 from producers.enums import SyncRunStatus
 from producers.models import SyncRun
+from producers.notices import NIGHTLY
 from producers.sync import nightly, reading
 from producers.sync.runs import NIGHTLY_JOB, SYNC_JOB
 
@@ -22,8 +27,18 @@ def sync_producers(ctx: JobContext, *, run_id: int) -> dict[str, Any]:
 @job_kind(NIGHTLY_JOB, title="Nightly sync", resumable=True)
 def nightly_sync(ctx: JobContext) -> dict[str, Any]:
     """Bring everything that is tracked up to date."""
-    run = nightly.run_of_job(ctx.job.pk, asked_by=ctx.job.actor_label)
-    return _result(nightly.carry_out(run, ctx, asked_by_kind=ctx.job.actor_kind))
+    try:
+        run = nightly.run_of_job(ctx.job.pk, asked_by=ctx.job.actor_label)
+        return _result(nightly.carry_out(run, ctx, asked_by_kind=ctx.job.actor_kind))
+    finally:
+        # A night that ended badly is what people must learn of first.
+        ask_round(Actor.task(NIGHTLY_JOB))
+
+
+@shared_task(name="producers.watch_nightly_sync", ignore_result=True)
+def watch_nightly_sync() -> None:
+    """Every hour: that a night did not come is told by somebody other than the night."""
+    carry_out(NIGHTLY)
 
 
 def _result(run: SyncRun) -> dict[str, Any]:

@@ -34,6 +34,9 @@ class ScorecardFilter(FilterSet):
     appointed_below = filters.NumberFilter(
         field_name="appointed_percent", lookup_expr="lt", label="Appointed below (%)"
     )
+    dropped_since = filters.DateFilter(
+        field_name="dropped_on", lookup_expr="gte", label="Dropped below 100 % since"
+    )
     to_do = filters.BooleanFilter(method="filter_to_do", label="Something to do")
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
     owner = filters.ModelChoiceFilter(field_name="producer__owner", queryset=people, label="Owner")

@@ -41,6 +41,8 @@ class Scorecard(models.Model):
     licensed_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     """``None`` when there is nothing to count: an empty denominator is not 100."""
     appointed_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    dropped_on = models.DateField(null=True, blank=True)
+    """The day on which one of the two fell below 100, until both are full again."""
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -50,6 +52,9 @@ class Scorecard(models.Model):
             ),
             models.Index(fields=["next_change_on"]),
             models.Index(fields=["licensed_percent", "id"]),
+            models.Index(
+                fields=["dropped_on"], condition=Q(dropped_on__isnull=False), name="scorecard_dropped"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 from celery import shared_task
 
 from core import clock
+from core.actor import Actor
 from core.jobs.context import JobContext
 from core.jobs.kinds import job_kind
+from core.notices.rounds import ask_round
 from scorecards import services
 from scorecards.models import Scorecard
 from scorecards.services.staleness import REFRESH_JOB
@@ -37,7 +39,9 @@ def calendar_refresh(ctx: JobContext) -> dict[str, Any]:
     """Every night: those whose answer the new day alone may change, and whatever else is stale."""
     due = services.mark_stale_by_calendar(clock.today())
     ctx.log(f"{due} scorecards may change by the calendar.")
-    return {"due": due, **refresh_stale(ctx)}
+    result = {"due": due, **refresh_stale(ctx)}
+    ask_round(Actor.task(CALENDAR_JOB))
+    return result
 
 
 @shared_task(name="scorecards.sweep", ignore_result=True)

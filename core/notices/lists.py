@@ -62,7 +62,12 @@ NOTICES = ListDefinition[Notice](
         Column("deadline", "Due", lambda notice: notice.deadline, sort="deadline"),
         Column("created_at", "Told", lambda notice: notice.created_at, sort="created_at"),
         Column("body", "Details", lambda notice: notice.body),
-        Column("acknowledged_by", "Acknowledged by", lambda notice: notice.acknowledged_by, default=False),
+        Column(
+            "acknowledged_by",
+            "Acknowledged by",
+            lambda notice: notice.acknowledged_by or notice.closed_because,
+            default=False,
+        ),
     ),
     default_sort="-created_at",
     filterset_class=NoticeFilter,

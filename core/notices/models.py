@@ -45,6 +45,8 @@ class Notice(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="acknowledged_notices"
     )
+    closed_because = models.CharField(max_length=200, blank=True, default="")
+    """Why it was taken off the list without anybody acknowledging it."""
 
     class Meta:
         default_permissions = ("view",)
@@ -77,3 +79,48 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NoticeMatter(models.Model):
+    """One thing that a notice told, so that each is told once even where one notice tells of hundreds.
+
+    What has a deadline is never told again for it. What has none may end and come back, and is told again then.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="matters")
+    code = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    """What it is about, by what stays the same over versions: ``license:12/OR/889001/1//0``."""
+    deadline = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """Since when it is no longer so. A notice of which nothing is so any more closes by itself."""
+
+    class Meta:
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=["code"], condition=Q(ended_at__isnull=True), name="notice_matters_standing"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["code", "subject", "deadline"], name="notice_matters_told_once"),
+            models.UniqueConstraint(
+                fields=["code", "subject"],
+                condition=Q(deadline__isnull=True, ended_at__isnull=True),
+                name="notice_matters_standing_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}"
+
+
+class NoticeRound(models.Model):
+    """When each watch last looked. Its row is locked while it does, so that two rounds never tell the same."""
+
+    watch = models.CharField(max_length=60, primary_key=True)
+    looked_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.watch

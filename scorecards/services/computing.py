@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from django.db import transaction
@@ -21,10 +22,11 @@ from producers.facts import assignment_fact
 from rulebook.selectors import load_rule_book
 from scorecards.models import Scorecard, ScorecardSheet, ScorecardTally
 from scorecards.packing import pack
-from scorecards.scoring import Cell, ScoreResult, score
+from scorecards.scoring import Cell, Figures, ScoreResult, score
 
 BATCH = 500
 ATTEMPTS = 3
+FULL = 100
 WRITTEN = (
     "as_of",
     "computed_at",
@@ -38,6 +40,7 @@ WRITTEN = (
     "to_do",
     "licensed_percent",
     "appointed_percent",
+    "dropped_on",
     "version",
 )
 
@@ -139,6 +142,7 @@ def _compute(ids: Collection[int]) -> list[Computed]:
 def _fill(scorecard: Scorecard, result: ScoreResult) -> None:
     """What lists show of a result."""
     figures = result.figures
+    scorecard.dropped_on = _dropped_on(scorecard, figures, result.as_of)
     scorecard.as_of = result.as_of
     scorecard.computed_at = clock.now()
     scorecard.stale_since = None
@@ -150,6 +154,18 @@ def _fill(scorecard: Scorecard, result: ScoreResult) -> None:
     scorecard.to_do = figures.to_do
     scorecard.licensed_percent = figures.licensed_percent
     scorecard.appointed_percent = figures.appointed_percent
+
+
+def _dropped_on(before: Scorecard, now: Figures, today: date) -> date | None:
+    """The day a full scorecard stopped being full; the first such day stays until it is full again."""
+    was = (before.licensed_percent, before.appointed_percent)
+    pairs = list(zip(was, (now.licensed_percent, now.appointed_percent), strict=True))
+    if all(after is None or after >= FULL for _before, after in pairs):
+        return None
+    fell = any(
+        full is not None and full >= FULL and after is not None and after < FULL for full, after in pairs
+    )
+    return before.dropped_on or (today if fell else None)
 
 
 def _write_sheets(computed: Sequence[Computed]) -> set[int]:
