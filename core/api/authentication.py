@@ -16,7 +16,8 @@ class ClientAuthentication(OAuth2Authentication):
 
     def authenticate(self, request: Request) -> tuple[ApiClient, AbstractAccessToken] | None:
         """The client and its token; None for other ways to sign in."""
-        found = super().authenticate(request)  # type: ignore[no-untyped-call]
+        # Django's own request: the framework's would have the body parsed before it is known who sends it.
+        found = super().authenticate(getattr(request, "_request", request))  # type: ignore[no-untyped-call]
         if found is None:
             return None
         token: AbstractAccessToken = found[1]

@@ -32,8 +32,8 @@ class ScopePermission(BasePermission):
         """True, or a refusal that names what is missing; False asks for signing in."""
         method = "GET" if request.method in SAFE_METHODS else str(request.method)
         caller: object = request.user
-        if getattr(caller, "is_authenticated", False) and not hasattr(view, method.lower()):
-            raise MethodNotAllowed(method)
+        if getattr(caller, "is_authenticated", False) and not hasattr(view, str(request.method).lower()):
+            raise MethodNotAllowed(str(request.method))
         if isinstance(caller, ApiClient):
             return self._may_client(caller, scopes_for(view, method))
         if isinstance(caller, User) and caller.is_active and caller.is_staff:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -28,6 +28,14 @@ class PreconditionFailed(exceptions.APIException):
     default_detail = "The record has changed since you read it. Read it again, then make your change."
 
 
+class TooLarge(exceptions.APIException):
+    """413: more bytes than a body may have."""
+
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "The body is too large. Send it in several requests."
+
+
 @contextmanager
 def named_as_sent(names: Mapping[str, str]) -> Iterator[None]:
     """Let a service's faults name the fields as the body did, where the two have different names for one thing."""
@@ -43,6 +51,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Our refusals and the framework's errors in one shape. Anything else is a fault of ours and goes on."""
     if isinstance(error, Conflict) and error.code == "stale":
         error = PreconditionFailed()  # the service saw what If-Match was sent to find out
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if isinstance(error, DomainError):
         return Response(_refusal(error), status=error.status, content_type=PROBLEM)
     answer = framework_handler(error, context)

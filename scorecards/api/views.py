@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.views import ApiView, ListView
+from core.audit import services as audit
 from core.errors import InvalidInput
 from producers.access import SYNC_PRODUCERS, VIEW_PRODUCERS
 from producers.api.lookup import as_of, producer_by_npn
@@ -66,7 +68,10 @@ class ScorecardRefresh(ApiView):
     def post(self, request: Request, number: str) -> Response:
         """200 with the fresh scorecard; 202 with the one of before while a (paid) report is being read."""
         SyncRequestSerializer(data=request.data).is_valid(raise_exception=True)
-        reading = refresh_producer(_scorecard(number).producer_id, actor=self.actor)
+        scorecard = _scorecard(number)
+        with transaction.atomic():
+            reading = refresh_producer(scorecard.producer_id, actor=self.actor)
+            audit.record("scorecard.refresh_asked", actor=self.actor, subject=scorecard)
         code = status.HTTP_202_ACCEPTED if reading else status.HTTP_200_OK
         place = reverse("api-scorecard", args=[number])
         return Response(

@@ -1,0 +1,59 @@
+"""A client of the API, as a program would be one."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.test import Client
+
+from core.actor import Actor
+from core.api.services import create_api_client
+
+TESTS = Actor.task("tests")
+
+
+class Machine:
+    """A client of the API with a token of its own. Paths may leave /api/v1 out."""
+
+    def __init__(self, scopes: str, name: str = "Payroll") -> None:
+        made = create_api_client(name, scopes.split(), actor=TESTS)
+        self.client_id, self.client_secret = made.client_id, made.client_secret
+        self.http = Client(raise_request_exception=False)
+        self.token = self.ask_for_token().json()["access_token"]
+
+    def ask_for_token(self, **form: str) -> Any:
+        given = {"client_id": self.client_id, "client_secret": self.client_secret}
+        return self.http.post("/oauth/token/", {"grant_type": "client_credentials", **given, **form})
+
+    def ask_for_token_by_basic(self, **form: str) -> Any:
+        basic = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
+        form = {"grant_type": "client_credentials", **form}
+        return self.http.post("/oauth/token/", form, headers={"Authorization": f"Basic {basic}"})
+
+    def get(self, path: str, query: Any = None, **headers: str) -> Any:
+        return self.http.get(_address(path), query, headers=self._headers(headers))
+
+    def post(self, path: str, body: object, key: str = "", **headers: str) -> Any:
+        extra = {"Idempotency-Key": key} if key else {}
+        return self.send("POST", path, body, **headers, **extra)
+
+    def patch(self, path: str, body: object, **headers: str) -> Any:
+        return self.send("PATCH", path, body, **headers)
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> Any:
+        """Any method; a body is sent as JSON."""
+        call = getattr(self.http, method.lower())
+        given = () if body is None else (body, "application/json")
+        return call(_address(path), *given, headers=self._headers(headers))
+
+    def send_raw(self, method: str, path: str, body: bytes, content_type: str = "application/json") -> Any:
+        """Bytes as they are."""
+        return self.http.generic(method, _address(path), body, content_type, headers=self._headers({}))
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", **more}
+
+
+def _address(path: str) -> str:
+    return path if path.startswith(("/api/", "/oauth/", "http")) else f"/api/v1{path}"

@@ -1,0 +1,125 @@
+"""The product's routes, and one record of everything they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+from core.jobs.models import Job
+from producers.models import Producer
+from scorecards.models import Scorecard
+from tests.scorecards import records
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+READ_METHODS = {"GET"}
+SSN, BIRTH_DATE = "123456789", "1979-03-14"
+
+
+@dataclass(frozen=True)
+class World:
+    """What is on file, and the value of each parameter in an address."""
+
+    producer: Producer
+    scorecard: Scorecard
+    job: Job
+    values: dict[str, str] = field(default_factory=dict)
+
+    def path(self, route: str) -> str:
+        """The address of a route for what is on file."""
+        return route.format(**self.values)
+
+
+def make_world() -> World:
+    records.write_rules()
+    records.company("77001", "Heron Life", ["life", "health"], ["CA", "TX"])
+    producer = records.producer(
+        "88100001",
+        first_name="Ines",
+        last_name="Abernathy",
+        ssn=SSN,
+        ssn_last4=SSN[-4:],
+        birth_date=BIRTH_DATE,
+        fein="000000771",
+    )
+    records.appointment(producer, fein="000000771", company_name="Heron Life")
+    records.assign(producer)
+    scorecard = records.computed_scorecard(producer)
+    job = Job.objects.create(kind="tests.count", title="Count", actor_kind="task")
+    values = {
+        "npn": "88100001",
+        "cocode": "77001",
+        "number": scorecard.number,
+        "job_id": str(job.pk),
+        "code": "CA",
+        "loa_code": "16",
+    }
+    return World(producer, scorecard, job, values)
+
+
+def routes(patterns: Any = None, prefix: str = "/") -> Iterator[tuple[str, type[APIView]]]:
+    """Every route of the product's API with its view: ``/producers/{npn}``."""
+    for entry in get_resolver("agentsync.urls").url_patterns if patterns is None else patterns:
+        address = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry.url_patterns, address)
+        elif isinstance(entry, URLPattern) and address.startswith("/api/v1/"):
+            yield _template(address.removeprefix("/api/v1")), entry.callback.cls
+
+
+def operations() -> list[tuple[str, str]]:
+    """Every method of every route."""
+    return [
+        (method, route)
+        for route, view in sorted(routes(), key=lambda each: each[0])
+        for method in methods_of(view)
+    ]
+
+
+def methods_of(view: type[APIView]) -> list[str]:
+    return [method for method in METHODS if hasattr(view, method.lower())]
+
+
+def _template(address: str) -> str:
+    for kind in ("str", "uuid", "int", "slug"):
+        address = address.replace(f"<{kind}:", "{")
+    return address.replace(">", "}")
+
+
+#: For every change: a body that is right, and the answer to it.
+CHANGES: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
+    ("POST", "/producers"): (
+        {"npn": "88100002", "first_name": "Ole", "last_name": "Borg", "nipr_tracking": "inactive"},
+        201,
+    ),
+    ("PATCH", "/producers/{npn}"): ({"email": "ines@example.com"}, 200),
+    ("POST", "/producers/{npn}/sync"): ({"reason": "Asked by payroll"}, 202),
+    ("POST", "/producers/{npn}/assignments"): ({"states": ["CA"], "loa_categories": ["life"]}, 201),
+    ("POST", "/companies"): ({"name": "Egret Health", "cocode": "77002"}, 201),
+    ("PATCH", "/companies/{cocode}"): ({"city": "Salem"}, 200),
+    ("POST", "/scorecards/{number}/refresh"): ({}, 200),
+    ("POST", "/states/{code}/overrides"): (
+        {"field": "renewal_window_days", "value": 120, "reason": "Bulletin 2026-14"},
+        201,
+    ),
+    ("PUT", "/states/{code}/lines/{loa_code}"): ({"name": "Life", "categories": ["life", "health"]}, 200),
+}
+#: For every read: what its query string must say.
+READS: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/companies"): {},
+    ("GET", "/companies/{cocode}"): {},
+    ("GET", "/jobs/{job_id}"): {},
+    ("GET", "/producers"): {},
+    ("GET", "/producers/{npn}"): {},
+    ("GET", "/producers/{npn}/appointments"): {},
+    ("GET", "/producers/{npn}/assignments"): {},
+    ("GET", "/producers/{npn}/licenses"): {},
+    ("GET", "/producers/{npn}/scorecards"): {},
+    ("GET", "/producers/{npn}/standing"): {"state": "CA", "loa_category": "life", "cocode": "77001"},
+    ("GET", "/scorecards/{number}"): {},
+    ("GET", "/states/{code}"): {},
+    ("GET", "/states/{code}/lines"): {},
+}
