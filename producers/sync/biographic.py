@@ -107,7 +107,7 @@ def follow(producer: Producer, said_before: Mapping[str, str], values: Mapping[s
 
 
 def fill_personal(
-    producer: Producer, who: messages.Biographic, followed: Followed, *, taken: frozenset[str]
+    producer: Producer, who: messages.Biographic, followed: Followed, *, taken: set[str]
 ) -> None:
     """Date of birth and social security number, where we have none. Masked numbers are no numbers."""
     if who.birth_date and producer.birth_date is None:
@@ -122,6 +122,7 @@ def fill_personal(
         followed.warnings.append("Another producer has the social security number the registry gives.")
         return
     producer.ssn, producer.ssn_hash, producer.ssn_last4 = ssn, ssn_hash(ssn), ssn[-4:]
+    taken.add(producer.ssn_hash)
     followed.touched = True
 
 

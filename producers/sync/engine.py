@@ -247,17 +247,22 @@ def _follow_registry(entries: Sequence[Entry], known_at: datetime, run_id: int |
 
 
 def save_own_fields(producers: Sequence[Producer]) -> None:
-    """One statement, and only the fields the registry may fill. An upsert is some times faster than bulk_update."""
+    """One statement, and only the fields the registry may fill. An upsert is some times faster than bulk_update.
+
+    The version moves on, so that a form opened before cannot put the old values back unseen.
+    """
+    for producer in producers:
+        producer.version += 1
     if producers:
         Producer.objects.bulk_create(
             producers,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["entity_type", *biographic.WRITTEN_FIELDS],
+            update_fields=["entity_type", "version", *biographic.WRITTEN_FIELDS],
         )
 
 
-def _numbers_taken(entries: Sequence[Entry]) -> frozenset[str]:
+def _numbers_taken(entries: Sequence[Entry]) -> set[str]:
     """Hashes of social security numbers given by these documents that some producer has already."""
     given = {
         ssn_hash(ssn)
@@ -265,8 +270,8 @@ def _numbers_taken(entries: Sequence[Entry]) -> frozenset[str]:
         if not entry.producer.ssn_hash and (ssn := biographic.unmasked_ssn(entry.report.biographic))
     }
     if not given:
-        return frozenset()
-    return frozenset(Producer.objects.filter(ssn_hash__in=given).values_list("ssn_hash", flat=True))
+        return set()
+    return set(Producer.objects.filter(ssn_hash__in=given).values_list("ssn_hash", flat=True))
 
 
 def own_changes(

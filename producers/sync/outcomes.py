@@ -47,9 +47,9 @@ _REFUSALS: dict[type[errors.RegistryError], tuple[SyncStatus, str]] = {
     ),
     errors.WrongCredentials: (
         SyncStatus.NIPR_ERROR,
-        "An administrator has to correct NIPR_USERNAME and NIPR_PASSWORD.",
+        "Then sync again.",
     ),
-    errors.WrongAddress: (SyncStatus.NIPR_ERROR, "An administrator has to correct NIPR_URL_TEMPLATE."),
+    errors.WrongAddress: (SyncStatus.NIPR_ERROR, "Then sync again."),
     errors.WrongEntity: (SyncStatus.NIPR_ERROR, "Nothing of it was kept. Check the NPN, then sync again."),
     errors.UnreadableReply: (
         SyncStatus.NIPR_ERROR,

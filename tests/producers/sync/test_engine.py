@@ -267,6 +267,21 @@ def test_a_number_somebody_else_has_is_not_taken_over(on_file: OnFile):
     assert "Another producer has the social security number" in outcome.remark
 
 
+def test_one_number_given_to_two_at_once_goes_to_the_first(on_file: OnFile):
+    one, two = on_file("101", "102")
+    who = {"ssn": "123-45-6789"}
+    outcomes = learn((one, report_on("101", who=who)), (two, report_on("102", who=who)))
+    assert [outcome.failed for outcome in outcomes] == [False, False]
+    assert Producer.objects.exclude(ssn_hash="").get() == one
+
+
+def test_a_form_opened_before_the_sync_is_stale_after_it(ida: Producer):
+    learn((ida, report_on("100")))
+    filled = Producer.objects.get().version
+    learn((ida, report_on("100")), at=TUESDAY)
+    assert (ida.version, filled, Producer.objects.get().version) == (1, 2, 2)
+
+
 def test_a_name_typed_here_is_kept_and_the_difference_said(on_file: OnFile):
     [producer] = on_file("100", first_name="Ida", last_name="Birch")
     [outcome] = learn((producer, report_on("100")))

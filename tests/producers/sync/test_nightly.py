@@ -107,6 +107,16 @@ def test_addinfo_saves_the_price_of_a_report_that_would_say_nothing_new(
     assert SyncState.objects.get().report_wanted == ""
 
 
+def test_a_report_that_was_wanted_is_bought_once_even_when_it_says_nothing_new(
+    simulator: RunningSimulator, maren: Producer, sync_nightly: RunNight
+):
+    sync_nightly()
+    simulator.fault("server_error", operation="addinfo", times=None)
+    SyncState.objects.update(report_wanted="A test wants it")
+    assert sync_nightly().paid_lookups == 1
+    assert sync_nightly().paid_lookups == 0
+
+
 def test_without_addinfo_the_report_is_bought(
     simulator: RunningSimulator, maren: Producer, sync_nightly: RunNight
 ):
