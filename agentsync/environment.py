@@ -90,6 +90,9 @@ class Environment:
     mail_url: str
     mail_from: str
     sentry_dsn: str
+    subscription_prefix: str
+    removal_limit_percent: int
+    removal_limit_at_least: int
     api_calls_per_minute: int
     metrics_token: str = field(repr=False)
 
@@ -170,6 +173,9 @@ class _Reader:
             mail_url=self.env.str("EMAIL_URL", default="consolemail://"),
             mail_from=self.env.str("EMAIL_FROM", default="agentsync@localhost"),
             sentry_dsn=self.env.str("SENTRY_DSN", default=""),
+            subscription_prefix=self.env.str("NIPR_SUBSCRIPTION_PREFIX", default="AGENTSYNC"),
+            removal_limit_percent=self._count("SYNC_REMOVAL_LIMIT_PERCENT", 10),
+            removal_limit_at_least=self._count("SYNC_REMOVAL_LIMIT_AT_LEAST", 50),
             api_calls_per_minute=self._count("API_CALLS_PER_MINUTE", 3000),
             metrics_token=self.env.str("METRICS_TOKEN", default=""),
         )

@@ -45,6 +45,9 @@ NIPR_URL_TEMPLATE = ENVIRONMENT.registry.url_template
 NIPR_USERNAME = ENVIRONMENT.registry.username
 NIPR_PASSWORD = ENVIRONMENT.registry.password
 NIPR_TIMEOUT = ENVIRONMENT.registry.timeout_seconds
+NIPR_SUBSCRIPTION_PREFIX = ENVIRONMENT.subscription_prefix
+SYNC_REMOVAL_LIMIT_PERCENT = ENVIRONMENT.removal_limit_percent
+SYNC_REMOVAL_LIMIT_AT_LEAST = ENVIRONMENT.removal_limit_at_least
 
 # Apps -----------------------------------------------------------------------------------------------------------------
 

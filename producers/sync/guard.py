@@ -37,8 +37,8 @@ class RemovalGuard:
     def from_settings(cls, *, removals_accepted: bool = False) -> RemovalGuard:
         return cls(
             removals_accepted,
-            getattr(settings, "SYNC_REMOVAL_LIMIT_PERCENT", PERCENT),
-            getattr(settings, "SYNC_REMOVAL_LIMIT_AT_LEAST", AT_LEAST),
+            settings.SYNC_REMOVAL_LIMIT_PERCENT,
+            settings.SYNC_REMOVAL_LIMIT_AT_LEAST,
         )
 
     def check(self, removed: int, known: int, losers: Collection[int]) -> None:

@@ -6,6 +6,7 @@ calls, or a list that somebody changed over there, heals by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,6 +24,8 @@ from producers.models import AlertSubscription, AlertTarget, Producer, SyncState
 from producers.sync.claims import ensure_states
 from producers.sync.outcomes import counted
 from producers.sync.reporting import Reporter
+
+_REGISTRY_TAKES = re.compile(r"[^@]+@[^.]+\..+")
 
 TARGETS_AT_MOST = 500
 """Of one subscription, as the registry limits them."""
@@ -100,12 +103,13 @@ def keep_equal(client: RegistryClient, reporter: Reporter, *, today: date) -> No
 
 def subscription_prefix() -> str:
     """What the names of our subscriptions begin with; others of the same account are left alone."""
-    return str(getattr(settings, "NIPR_SUBSCRIPTION_PREFIX", "AGENTSYNC"))
+    return str(settings.NIPR_SUBSCRIPTION_PREFIX)
 
 
 def _email() -> str:
-    """The address a subscription must have. Nothing is mailed: reports are fetched."""
-    return parseaddr(getattr(settings, "NIPR_SUBSCRIPTION_EMAIL", "") or settings.DEFAULT_FROM_EMAIL)[1]
+    """The address a subscription must have, with a domain. Nothing is mailed: reports are fetched."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return address if _REGISTRY_TAKES.fullmatch(address) else "nobody@agentsync.invalid"
 
 
 def _tracked() -> Npns:

@@ -27,7 +27,6 @@ def simulator(settings: Settings) -> Iterator[RunningSimulator]:
         settings.NIPR_URL_TEMPLATE = running.base_url
         settings.NIPR_USERNAME, settings.NIPR_PASSWORD = running.username, running.password
         settings.NIPR_TIMEOUT = 5
-        settings.NIPR_SUBSCRIPTION_EMAIL = "sync@example.com"
         with at_noon_of(START):
             yield running
 

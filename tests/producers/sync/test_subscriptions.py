@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given as over
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from nipr.client import RegistryClient, RegistryConfig
 from nipr.ledger import MemoryLedger
@@ -43,7 +44,7 @@ def test_a_new_name_is_never_one_that_is_there():
 npns = st.sets(st.integers(1, 40).map(str))
 
 
-@given(wanted=npns, held=st.dictionaries(st.sampled_from(["S-0001", "S-0002", "S-0003"]), npns))
+@over(wanted=npns, held=st.dictionaries(st.sampled_from(["S-0001", "S-0002", "S-0003"]), npns))
 def test_a_carried_out_plan_leaves_everybody_followed_once_and_nothing_to_do(
     wanted: set[str], held: dict[str, set[str]]
 ):
@@ -87,6 +88,29 @@ def test_a_problem_that_is_gone_is_no_longer_told(
     sync_nightly()
     maren.refresh_from_db()
     assert maren.alert_problem == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ours", "given"),
+    [
+        ("Compliance <compliance@agency.example>", "compliance@agency.example"),
+        ("agentsync@localhost", "nobody@agentsync.invalid"),
+    ],
+)
+def test_a_subscription_has_an_address_the_registry_takes(
+    simulator: RunningSimulator,
+    on_file: OnFile,
+    sync_nightly: Night,
+    settings: Settings,
+    ours: str,
+    given: str,
+):
+    settings.DEFAULT_FROM_EMAIL = ours
+    on_file(MAREN)
+    sync_nightly()
+    with RegistryClient(RegistryConfig.from_settings(), MemoryLedger()) as client:
+        assert [each.email for each in client.subscriptions()] == [given]
 
 
 @pytest.mark.django_db
