@@ -7,7 +7,7 @@ from django_filters import filters
 from django_filters.filterset import FilterSet
 
 from producers.enums import ScorecardType
-from producers.filters import matches_producer, people
+from producers.filters import matches_producer, people, yes_no
 from producers.states import state_choices
 from scorecards.enums import Action, AppointmentCellStatus, LicenseCellStatus
 from scorecards.models import Scorecard, ScorecardTally
@@ -37,13 +37,13 @@ class ScorecardFilter(FilterSet):
     dropped_since = filters.DateFilter(
         field_name="dropped_on", lookup_expr="gte", label="Dropped below 100 % since"
     )
-    to_do = filters.BooleanFilter(method="filter_to_do", label="Something to do")
+    to_do = yes_no(method="filter_to_do", label="Something to do")
     agency = filters.CharFilter(method="filter_agency", label="Agency (NPN or name)")
     owner = filters.ModelChoiceFilter(field_name="producer__owner", queryset=people, label="Owner")
     type = filters.ChoiceFilter(
         field_name="assignment__scorecard_type", choices=ScorecardType.choices, label="Scorecard type"
     )
-    stale = filters.BooleanFilter(field_name="stale_since", lookup_expr="isnull", exclude=True, label="Stale")
+    stale = yes_no(field_name="stale_since", lookup_expr="isnull", exclude=True, label="Stale")
 
     class Meta:
         model = Scorecard
