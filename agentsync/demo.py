@@ -14,11 +14,12 @@ import httpx
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from agentsync import notices, roles
+from agentsync import roles
 from appointments.models import Company, CompanyState
 from core.accounts.models import User
 from core.actor import Actor
 from core.jobs.models import IS_OPEN, Job, JobStatus
+from core.notices.rounds import ask_round
 from producers.enums import AgentType, EntityType, ScorecardType, Tracking
 from producers.models import License, LicenseLine, Producer, ProducerAssignment
 from producers.services import create_assignment, create_producer, set_tracking
@@ -81,7 +82,8 @@ def seed(simulator: Simulator, say: Say) -> None:
     if not ProducerAssignment.objects.exists():
         say(f"{assign_all(dice)} assignments say what they should hold; computing scorecards.")
         wait_for_jobs(say)
-    notices.tell()
+    ask_round(ACTOR)
+    wait_for_jobs(say)
     say(f"{Scorecard.objects.count()} scorecards compare what each should hold with what it holds.")
 
 

@@ -80,19 +80,20 @@ NAVIGATION = (
 )
 
 
+def entries_of(user: Any) -> list[Entry]:
+    """Every page of the sidebar that this person may open."""
+    return [entry for group in NAVIGATION for entry in group.entries if has_right(user, entry.right)]
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """NAVIGATION as django-unfold draws it, for one person."""
-    groups = ((group, _items(group, request)) for group in NAVIGATION)
+    allowed = entries_of(request.user)
     return [
         {"title": group.title or None, "separator": bool(group.title), "items": items}
-        for group, items in groups
-        if items
+        for group in NAVIGATION
+        if (items := [_item(entry) for entry in group.entries if entry in allowed])
     ]
 
 
-def _items(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}
-        for entry in group.entries
-        if has_right(request.user, entry.right)
-    ]
+def _item(entry: Entry) -> dict[str, Any]:
+    return {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}

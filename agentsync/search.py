@@ -14,6 +14,7 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from agentsync import prefix  # noqa: F401 - registers the lookup
+from agentsync.navigation import entries_of
 from appointments.models import Company
 from core.access import has_right
 from producers.enums import EntityType
@@ -68,9 +69,14 @@ def search(user: Any, text: str, *, limit: int = FIRST, only: str = "") -> list[
 
 
 def palette(request: HttpRequest, term: str) -> list[SearchResult]:
-    """The command palette's results (django-unfold calls this), with the way to the full page as the last."""
+    """The command palette's results (django-unfold calls this): pages, then records, then the way to all of them."""
     found = search(request.user, term, limit=IN_PALETTE)
     results = [
+        SearchResult(title=entry.title, description="Page", link=reverse(entry.url_name), icon=entry.icon)
+        for entry in entries_of(request.user)
+        if entry.title.lower().startswith(term.lower())
+    ]
+    results += [
         SearchResult(title=hit.title, description=hit.detail, link=hit.url, icon=each.subject.icon)
         for each in found
         for hit in each.hits

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 
-from agentsync import health, notices
+from agentsync import health
 from core import clock
 from core.actor import Actor
 from core.jobs import services as jobs
@@ -29,9 +29,3 @@ def announce(**_: Any) -> None:
 def start_daily(kind: str) -> None:
     """Start a job that runs once a day, however often beat says so."""
     jobs.enqueue(kind, actor=Actor.task("schedule"), period_key=f"{kind}:{clock.today()}")
-
-
-@shared_task(name="agentsync.tell")
-def tell() -> None:
-    """Tell what has become due since the last time."""
-    notices.tell()

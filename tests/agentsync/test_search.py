@@ -105,3 +105,9 @@ def test_beginnings_are_looked_up_in_an_index(rows, column: str) -> None:
             cursor.execute("SET LOCAL enable_seqscan = off")
     plan = rows.values("pk").explain()
     assert f"{column}>" in plan or f"({column})::text ~>=~" in plan or f"{column})::text >=" in plan, plan
+
+
+def test_the_palette_leads_to_pages_by_name_and_never_to_tables(admin: Client) -> None:
+    page = admin.get("/admin/search/?s=scorec&extended=1").text
+    assert 'href="/admin/scorecards/"' in page
+    assert "oauth" not in admin.get("/admin/search/?s=token&extended=1").text.lower()

@@ -12,9 +12,11 @@ import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from agentsync import demo, notices
+from agentsync import demo
 from core import clock
 from core.jobs import services as jobs
+from core.notices.models import Notice
+from core.notices.rounds import ask_round
 from producers.models import Change
 from producers.sync.runs import request_nightly_sync
 from scorecards.models import Scorecard
@@ -47,11 +49,7 @@ class Command(BaseCommand):
             ) from error
         except demo.DemoFailed as error:
             raise CommandError(str(error)) from error
-        told = notices.tell()
         self._tell(began, before)
-        self.stdout.write(
-            f"{told} new notices: renewals that come due, regulators' actions, syncs in trouble."
-        )
 
     def _pass(self, days: int, simulator: demo.Simulator) -> None:
         path = Path(str(settings.CLOCK_OFFSET_FILE))
@@ -61,6 +59,7 @@ class Command(BaseCommand):
         self.stdout.write(f"It is {clock.today():%A, %-d %B %Y}; the nightly jobs run.")
         request_nightly_sync(actor=demo.ACTOR)
         jobs.enqueue(CALENDAR_JOB, actor=demo.ACTOR)
+        ask_round(demo.ACTOR)
         demo.wait_for_jobs(self.stdout.write)
 
     def _tell(self, began: datetime, before: dict[str, int]) -> None:
@@ -77,6 +76,10 @@ class Command(BaseCommand):
         self.stdout.write(
             "\nScorecards: " + ", ".join(f"{name} {before[name]} to {n}" for name, n in _figures().items())
         )
+        told = Notice.objects.filter(created_at__gt=began).order_by("-created_at", "-pk")
+        self.stdout.write(f"\n{told.count()} notices:")
+        for notice in told[:SHOWN]:
+            self.stdout.write(f"  {notice.title}")
 
 
 def _steps(days: int) -> list[int]:
