@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from rulebook.decision import Decision, Outcome
 from rulebook.rules.appointment_question import AppointmentQuestion
 from rulebook.rules.facts import AppointmentFact, CompanyFact
-from rulebook.rules.holdings import Holdings
+from rulebook.rules.holdings import Holdings, begins_later
 from rulebook.rules.wording import day, place
 
 RULE = "appointment_held"
@@ -42,7 +43,7 @@ def evaluate(question: AppointmentQuestion, held: Holdings, company: CompanyFact
             "status_date": found.status_date,
             "renewal_date": found.renewal_date,
         }
-        return Decision(RULE, Outcome.PASS, _sentence(found, company, where), facts)
+        return Decision(RULE, Outcome.PASS, _sentence(found, company, where, held.as_of), facts)
     unread = [
         fact.loa or fact.loa_code
         for fact in held.appointments(question.state, company)
@@ -56,8 +57,9 @@ def evaluate(question: AppointmentQuestion, held: Holdings, company: CompanyFact
     return Decision(RULE, Outcome.FAIL, text, facts)
 
 
-def _sentence(found: AppointmentFact, company: CompanyFact, where: str) -> str:
-    since = f" since {day(found.status_date)}" if found.status_date else ""
+def _sentence(found: AppointmentFact, company: CompanyFact, where: str, as_of: date) -> str:
+    verb = "from" if begins_later(found.status_date, as_of) else "since"
+    since = f" {verb} {day(found.status_date)}" if found.status_date else ""
     if found.loa or found.loa_code:
         return f"Appointed by {company.name} in {where} for {found.loa or found.loa_code}{since}."
     return f"Appointed by {company.name} in {where}{since}. The registry names no line: it covers all."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rulebook.decision import Decision, Fix, Outcome
 from rulebook.rules.appointment_question import AppointmentQuestion
 from rulebook.rules.holdings import Holdings
-from rulebook.rules.license_in_force import expired
+from rulebook.rules.license_in_force import expired, issued
 from rulebook.rules.wording import day, place
 
 RULE = "appointment_license_active"
@@ -27,6 +27,8 @@ def evaluate(question: AppointmentQuestion, held: Holdings) -> Decision:
         return Decision(RULE, Outcome.PASS, text, facts)
     if expired(latest, held.as_of) and latest.expiration_date:
         why = f"License {latest.number} expired on {day(latest.expiration_date)}"
+    elif latest.active and latest.issue_date and not issued(latest, held.as_of):
+        why = f"License {latest.number} is issued on {day(latest.issue_date)}"
     else:
         why = f"License {latest.number} is not active"
     fix = Fix("renew_or_apply", "Renew, reinstate or apply again", {"state": state})

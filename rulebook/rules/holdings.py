@@ -19,6 +19,7 @@ from rulebook.rules.facts import (
 )
 from rulebook.rules.license_carries import categories_of
 from rulebook.rules.license_in_force import in_force
+from rulebook.rules.wording import day
 
 
 class Holdings:
@@ -35,7 +36,8 @@ class Holdings:
         self._by_company: dict[tuple[str, str], list[AppointmentFact]] = {}
         self._resident: LicenseFact | None = None
         for held in producer.licenses:
-            self._file_license(replace(held, agent_type=license_agent_type.of(held, book)))
+            lines = tuple(_on_that_day(line, as_of) for line in held.lines)
+            self._file_license(replace(held, agent_type=license_agent_type.of(held, book), lines=lines))
         for appointment in producer.appointments:
             self._appointments.setdefault(appointment.state, []).append(appointment)
         for group in self._licenses.values():
@@ -75,7 +77,10 @@ class Holdings:
         return found
 
     def appointments(self, state: str, company: CompanyFact) -> Sequence[AppointmentFact]:
-        """Current appointments with a company in a state. Without a CoCode on the fact its FEIN tells."""
+        """Current appointments with a company in a state, those that have begun first.
+
+        Without a CoCode on the fact its FEIN tells.
+        """
         if state not in self._appointments:
             return ()
         key = (state, company.cocode)
@@ -84,6 +89,7 @@ class Holdings:
             found = self._by_company[key] = [
                 fact for fact in self._appointments[state] if fact.current and _is_by(company, fact)
             ]
+            found.sort(key=lambda fact: begins_later(fact.status_date, self.as_of))
         return found
 
     def open_transactions(self, state: str, cocode: str = "") -> list[OpenTransactionFact]:
@@ -97,6 +103,18 @@ class Holdings:
         if found is None:
             found = self._answers[key] = answer()
         return found
+
+
+def begins_later(begins: date | None, as_of: date) -> bool:
+    """A fact without the day on which it begins is taken to have begun."""
+    return begins is not None and begins > as_of
+
+
+def _on_that_day(line: LineFact, as_of: date) -> LineFact:
+    """A line that is added to its license later is not active yet."""
+    if line.active and line.issue_date is not None and line.issue_date > as_of:
+        return replace(line, active=False, status_reason=f"issued on {day(line.issue_date)}")
+    return line
 
 
 def _is_by(company: CompanyFact, fact: AppointmentFact) -> bool:

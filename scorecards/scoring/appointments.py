@@ -9,7 +9,7 @@ from rulebook.rules import appointment_held, appointment_open_transaction
 from rulebook.rules.appointment_eligibility import appoints_here, judge
 from rulebook.rules.appointment_question import AppointmentQuestion
 from rulebook.rules.facts import AssignmentFact, CompanyFact
-from rulebook.rules.holdings import Holdings
+from rulebook.rules.holdings import Holdings, begins_later
 from scorecards.enums import Action, AppointmentCellStatus, CellKind
 from scorecards.scoring.values import Cell
 
@@ -51,7 +51,8 @@ def _answer(
     """What is held goes before what is needed, and what is under way before what could be asked for."""
     current = _current(question, held, company)
     if current.passed:
-        return Status.APPOINTED, (current,)
+        begun = not begins_later(current.facts.get("status_date"), held.as_of)
+        return Status.APPOINTED if begun else Status.PENDING, (current,)
     appoints = appoints_here(held, question.state)
     if not (appoints.passed or appoints.unknown):
         return Status.NOT_REQUIRED, (appoints,)

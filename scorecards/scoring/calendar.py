@@ -24,11 +24,14 @@ def next_change_on(assignment: AssignmentFact, held: Holdings) -> date | None:
         states.add(license_.state)
         days.extend(license_days(license_, held.book, held.as_of))
     days.extend(rule_days(states, held.book))
+    if assignment.wants_appointments:
+        days.extend(fact.status_date for fact in held.producer.appointments if fact.status_date)
     return min((day for day in days if day > held.as_of), default=None)
 
 
 def license_days(license_: LicenseFact, book: RuleBook, as_of: date) -> Iterator[date]:
-    """When its window opens, the day after it expires, and the days after late renewal and reinstatement end."""
+    """When it and its lines begin, its window opens, it has expired, and late renewal and reinstatement are over."""
+    yield from (held.issue_date for held in (license_, *license_.lines) if held.issue_date)
     expires = license_.expiration_date
     if expires is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -30,6 +31,7 @@ from tests.scorecards.cast import (
 Status = AppointmentCellStatus
 LICENSED = producer(license_())
 OPEN = OpenTransactionFact(kind="appointment", state="CA", cocode="77001", category="life")
+LATER = replace(APPOINTED, county="086", status_date=TODAY + timedelta(days=1))
 ASKED = AppointmentQuestion("CA", "77001", frozenset({"life"}))
 
 
@@ -42,6 +44,8 @@ def judged(facts=LICENSED, company=HERON, asked=ASKED, book=BOOK):
     [
         (producer(license_(), appointments=(APPOINTED,)), Status.APPOINTED, Action.NONE),
         (producer(appointments=(APPOINTED,)), Status.APPOINTED, Action.NONE),
+        (producer(license_(), appointments=(LATER,)), Status.PENDING, Action.FOLLOW),
+        (producer(license_(), appointments=(LATER, APPOINTED)), Status.APPOINTED, Action.NONE),
         (LICENSED, Status.APPOINT, Action.APPOINT),
         (
             replace(LICENSED, open_transactions=(replace(OPEN, status="queued"),)),

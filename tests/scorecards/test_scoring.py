@@ -144,6 +144,14 @@ def test_a_rule_that_begins_or_ends_changes_it_too():
     assert next_change(book=book, as_of=start) == end + DAY
 
 
+def test_the_day_on_which_a_license_a_line_or_an_appointment_begins_changes_it_too():
+    tomorrow = TODAY + DAY
+    assert next_change(license_(issue_date=tomorrow)) == tomorrow
+    assert next_change(license_(lines=(replace(LIFE, issue_date=tomorrow),))) == tomorrow
+    facts = producer(license_(), appointments=(replace(APPOINTED, status_date=tomorrow),))
+    assert score_of(appointing(), facts).next_change_on == tomorrow
+
+
 def test_a_perpetual_license_waits_for_nothing():
     assert next_change(license_(expiration_date=None)) is None
 

@@ -39,6 +39,24 @@ def test_it_is_judged_on_the_day_asked_for(ines):
     assert not standing(ines, "CA", "life", on=clock.today() + timedelta(days=41)).allowed
 
 
+def test_before_it_was_issued_or_its_line_added_a_license_allows_nothing(ines):
+    today = clock.today()
+    License.objects.update(issue_date=today)
+    assert standing(ines, "CA", "life", on=today).allowed
+    assert not standing(ines, "CA", "life", on=today - timedelta(days=1)).allowed
+    License.objects.update(issue_date=None)
+    ines.license_lines.update(issue_date=today)
+    assert standing(ines, "CA", "life", on=today).allowed
+    assert not standing(ines, "CA", "life", on=today - timedelta(days=1)).allowed
+
+
+def test_before_it_begins_an_appointment_allows_nothing(ines):
+    records.appointment(ines)
+    assert standing(ines, "CA", "life", "77001").allowed
+    before = standing(ines, "CA", "life", "77001", on=clock.today() - timedelta(days=1))
+    assert (before.allowed, before.appointment and before.appointment.status) == (False, "pending")
+
+
 def test_it_is_judged_by_what_was_known_then(ines):
     earlier = clock.now() - timedelta(days=10)
     License.objects.update(known_from=earlier, known_to=clock.now())

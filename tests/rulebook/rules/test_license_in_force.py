@@ -30,6 +30,17 @@ def test_the_day_of_expiration_still_counts_and_the_next_does_not(as_of, outcome
     assert license_in_force.in_force(a_license(), as_of) is (outcome is Outcome.PASS)
 
 
+def test_a_license_counts_from_the_day_it_is_issued():
+    later = a_license(issue_date=date(2026, 3, 5))
+    decision = license_in_force.evaluate(later, date(2026, 3, 4))
+    assert (decision.outcome, decision.text) == (
+        Outcome.FAIL,
+        "License 0A1 in CA is issued on 5 Mar 2026, and not in force before.",
+    )
+    assert license_in_force.evaluate(later, date(2026, 3, 5)).passed
+    assert not license_in_force.in_force(later, date(2026, 3, 4))
+
+
 def test_a_license_without_expiration_date_never_expires():
     decision = license_in_force.evaluate(a_license(expiration_date=None), date(2199, 1, 1))
     assert decision.passed
