@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from core import clock
 from producers.models import Producer, ProducerAssignment
 from scorecards.enums import Action, AppointmentCellStatus, CellKind, LicenseCellStatus
 from scorecards.packing import EMPTY, Sheet, unpack
@@ -63,6 +64,11 @@ class Scorecard(models.Model):
     @property
     def stale(self) -> bool:
         return self.stale_since is not None
+
+    @property
+    def due(self) -> bool:
+        """The calendar alone may have changed it since it was computed."""
+        return self.next_change_on is not None and self.next_change_on <= clock.today()
 
     @cached_property
     def content(self) -> Sheet:

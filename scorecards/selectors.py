@@ -74,7 +74,7 @@ def view_of(scorecard: Scorecard, as_of: AsOf) -> View:
     answer that is known to be old.
     """
     ended = scorecard.assignment.ended_at is not None
-    if as_of.is_today and (ended or not scorecard.stale):
+    if as_of.is_today and (ended or not (scorecard.stale or scorecard.due)):
         return _stored(scorecard)
     return _worked_out(scorecard, as_of)
 

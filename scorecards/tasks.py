@@ -46,6 +46,7 @@ def calendar_refresh(ctx: JobContext) -> dict[str, Any]:
 
 @shared_task(name="scorecards.sweep", ignore_result=True)
 def sweep() -> None:
-    """Every few minutes: a scorecard made stale while a refresh was ending is not left so."""
+    """Every few minutes: a scorecard made stale while a refresh was ending, or by a new day, is not left so."""
+    services.mark_stale_by_calendar(clock.today())
     if Scorecard.objects.filter(stale_since__isnull=False, assignment__ended_at=None).exists():
         services.ask_refresh()

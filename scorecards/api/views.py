@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -13,6 +13,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import clock
 from core.api.views import ApiView, ListView
 from core.audit import services as audit
 from core.errors import InvalidInput
@@ -38,7 +39,8 @@ class ScorecardList(ListView):
 
     def get_queryset(self) -> QuerySet[Scorecard]:
         rows = scorecards_of(producer_by_npn(self.kwargs["npn"])).select_related("producer", "sheet")
-        services.refresh(rows.filter(stale_since__isnull=False).values_list("pk", flat=True))
+        old = Q(stale_since__isnull=False) | Q(next_change_on__lte=clock.today())
+        services.refresh(rows.filter(old).values_list("pk", flat=True))
         return rows
 
 
@@ -51,7 +53,7 @@ class ScorecardDetail(ApiView):
     def get(self, request: Request, number: str) -> Response:
         """Every cell with the decisions behind it."""
         scorecard = _scorecard(number)
-        if scorecard.stale:
+        if scorecard.stale or scorecard.due:
             services.refresh([scorecard.pk])
             scorecard = _scorecard(number)
         return Response(ScorecardSerializer(scorecard).data)

@@ -45,6 +45,12 @@ def test_the_night_leaves_the_others_alone(scorecard):
     assert run(tasks.CALENDAR_JOB).result == {"due": 0, "made": 0, "computed": 0, "changed": 0}
 
 
+def test_a_day_that_has_come_does_not_wait_for_the_night(scorecard):
+    with time_machine.travel(clock.now() + timedelta(days=41), tick=False):
+        tasks.sweep()
+        assert Scorecard.objects.get().stale
+
+
 def test_the_sweep_asks_only_when_something_is_stale(scorecard):
     tasks.sweep()
     assert not Job.objects.filter(kind=REFRESH_JOB).exists()

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from producers.as_of import AsOf
 from producers.models import License, Producer, ProducerAssignment
 from rulebook.services import override_rule
 from scorecards import services
 from scorecards.models import Scorecard
+from scorecards.selectors import view_of
 from tests.scorecards import records
 
 LIST = "/admin/scorecards/"
@@ -107,6 +110,12 @@ def test_a_stale_scorecard_is_worked_out_for_the_page_and_left_to_its_refresh(ad
     assert "Appointed" in shown
     assert "worked out anew for this page" in shown
     assert Scorecard.objects.get().stale
+
+
+def test_a_scorecard_of_yesterday_is_worked_out_when_the_new_day_may_change_it(admin, scorecard):
+    with time_machine.travel(clock.now() + timedelta(days=41), tick=False):
+        assert view_of(scorecard, AsOf.today()).sheet.cells[0]["status"] == "late_renewal"
+    assert view_of(scorecard, AsOf.today()).sheet.cells[0]["status"] == "renew"
 
 
 def test_one_that_was_never_computed_is_shown_all_the_same(admin, ines):
