@@ -23,11 +23,18 @@ _TELLING_WORDS = (
     ("appraiser", AgentType.ADJUSTER),
     ("surplus", AgentType.SURPLUS),
     ("excess line", AgentType.SURPLUS),
+    ("consultant", AgentType.OTHER),
+    ("counselor", AgentType.OTHER),
+    ("navigator", AgentType.OTHER),
+    ("administrator", AgentType.OTHER),
+    ("settlement", AgentType.OTHER),
+    ("intermediary", AgentType.OTHER),
+    ("managing general", AgentType.OTHER),
     ("producer", AgentType.PRODUCER),
     ("agent", AgentType.PRODUCER),
     ("agency", AgentType.PRODUCER),
 )
-"""In this order: a "surplus lines agent" is told by its first two words."""
+"""In this order: a "surplus lines agent" is told by its first two words, a "managing general agent" too."""
 
 
 def type_of_kind(kind: str) -> AgentType:

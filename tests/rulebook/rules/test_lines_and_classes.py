@@ -111,6 +111,9 @@ def test_a_local_answer_of_no_category_outweighs_the_national_code():
         ("Crop Hail Adjuster", "adjuster", Outcome.INFO),
         ("Special Surplus Agent", "surplus", Outcome.INFO),
         ("NON RESIDENT PRODUCER", "producer", Outcome.INFO),
+        ("Life Insurance Counselor", "other", Outcome.INFO),
+        ("Viatical Settlement Broker", "other", Outcome.INFO),
+        ("Resident Managing General Agent", "other", Outcome.INFO),
         ("MAJOR LINES", "producer", Outcome.UNKNOWN),
     ],
 )
