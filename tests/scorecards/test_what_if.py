@@ -72,6 +72,14 @@ def test_a_rule_tells_cells_and_producers(make_scorecards):
     assert rule_sentences([draft("10")])[0] == "3 cells of 3 producers would change."
 
 
+def test_a_preview_that_would_take_too_long_says_what_it_looked_at(make_scorecards, monkeypatch):
+    make_scorecards(3)
+    monkeypatch.setattr("scorecards.what_if.LOOK_AT_MOST", 2)
+    assert rule_sentences([draft("10")])[-1] == "Only the first 2 scorecards were looked at; there are more."
+    monkeypatch.setattr("scorecards.what_if.LOOK_AT_MOST", 3)
+    assert not what_if_rules([draft("10")]).more
+
+
 def test_a_rule_of_a_state_that_nobody_asks_about_changes_nothing(scorecard):
     assert what_if_rules([draft("10", "PR")]).changes == []
 
