@@ -31,7 +31,7 @@ def next_change_on(assignment: AssignmentFact, held: Holdings) -> date | None:
 
 def license_days(license_: LicenseFact, book: RuleBook, as_of: date) -> Iterator[date]:
     """When it and its lines begin, its window opens, it has expired, and late renewal and reinstatement are over."""
-    yield from (held.issue_date for held in (license_, *license_.lines) if held.issue_date)
+    yield from filter(None, (license_.issue_date, *(line.issue_date for line in license_.lines)))
     expires = license_.expiration_date
     if expires is None:
         return
