@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from nipr.wire import messages
+from producers.enums import SyncStatus
 from producers.models import (
     Address,
     ContactInfo,
@@ -78,7 +79,11 @@ def _sync(alerts: Alerts, known_at: datetime, sitting: Sitting) -> tuple[list[Ou
         )
         for producer_id in ids
     ]
-    outcomes.record(done, known_at=known_at, full_report=False)
+    # What a person has to decide about a full report is not decided by an alert.
+    undecided = Producer.objects.filter(pk__in=states, sync_status=SyncStatus.PROCESSING_ERROR)
+    waiting = set(undecided.values_list("pk", flat=True))
+    told = [outcome for outcome in done if outcome.producer_id not in waiting]
+    outcomes.record(told, known_at=known_at, full_report=False)
     return done, applied
 
 

@@ -22,6 +22,7 @@ from producers.models import (
     RegulatoryAction,
 )
 from producers.sync.facts import Scope
+from producers.sync.rows import numbered
 
 R = TypeVar("R", bound=RegistryFact)
 Key = tuple[Any, ...]
@@ -106,16 +107,10 @@ def inherited(model: type[R], scope: Scope, rows: Sequence[R], gives: Inheritanc
         return list(rows)
     current = model._default_manager.filter(scope.condition(), known_to=None, removed_at=None)
     elders = _by_identity(current.order_by("position", "pk"), gives)
-    heirs: list[R] = []
-    newcomers: list[R] = []
     for identity, juniors in _by_identity(rows, gives).items():
-        pairs = list(_pairs(juniors, elders.get(identity, []), gives))
-        for junior, elder in pairs:
+        for junior, elder in _pairs(juniors, elders.get(identity, []), gives):
             _take_over(junior, elder, gives)
-        paired = {id(junior) for junior, _ in pairs}
-        heirs += [junior for junior, _ in pairs]
-        newcomers += [junior for junior in juniors if id(junior) not in paired]
-    return [*heirs, *_numbered_after(heirs, newcomers)]
+    return numbered(rows)
 
 
 def _by_identity(rows: Iterable[R], gives: Inheritance) -> dict[Key, list[R]]:
@@ -153,7 +148,6 @@ def _take_over(junior: R, elder: R, gives: Inheritance) -> None:
     for name in (*junior.COMPARED, *junior.NATURAL_KEY):
         if _alike(getattr(junior, name), getattr(elder, name)):
             setattr(junior, name, getattr(elder, name))
-    junior.position = elder.position
     if elder.BOOKKEEPING.issuperset(elder.difference(junior)):
         for name in elder.BOOKKEEPING:
             setattr(junior, name, getattr(elder, name))
@@ -170,13 +164,3 @@ def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return one.casefold() == other.casefold()
     return bool(one == other)
-
-
-def _numbered_after(heirs: Sequence[R], newcomers: Sequence[R]) -> list[R]:
-    """Rows without a predecessor take the next free numbers of their natural key."""
-    taken: set[Key] = {row.natural_key_values() for row in heirs}
-    for row in newcomers:
-        while row.natural_key_values() in taken:
-            row.position += 1
-        taken.add(row.natural_key_values())
-    return list(newcomers)

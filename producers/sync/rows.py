@@ -46,15 +46,20 @@ class Notes:
 
 
 def finished(rows: Iterable[R], notes: Notes) -> list[R]:
-    """Rows of states that exist, clipped to their columns, and numbered within one natural key from the oldest.
+    """Rows of states that exist, clipped to their columns and numbered."""
+    return numbered(_clipped(row, notes) for row in rows if notes.knows(row.state))
+
+
+def numbered(rows: Iterable[R]) -> list[R]:
+    """Rows numbered within one natural key from the oldest.
 
     The registry gives its rows no ids. Numbering from the oldest keeps the numbers of rows that stay when a newer
-    look-alike joins them.
+    look-alike joins them, and gives the rows of an alert the numbers that the next full report gives them.
     """
     groups: dict[tuple[object, ...], list[R]] = {}
     for row in rows:
-        if notes.knows(row.state):
-            groups.setdefault(_clipped(row, notes).natural_key_values(), []).append(row)
+        row.position = 0
+        groups.setdefault(row.natural_key_values(), []).append(row)
     for group in groups.values():
         if len(group) > 1:
             group.sort(key=_age)

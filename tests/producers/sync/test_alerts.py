@@ -40,6 +40,7 @@ from tests.producers.sync.documents import (
     license_in,
     line,
     report_on,
+    without_licenses,
 )
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,27 @@ def test_a_new_appointment_beside_one_of_the_same_company_is_added(ida: Producer
     tell(ida, StateAlert("FL", appointments=told))
     rows = Appointment.objects.filter(known_to=None, removed_at=None)
     assert sorted(rows.values_list("position", "status")) == [(0, "Terminated"), (1, "Appointed")]
+
+
+def test_a_report_that_says_what_the_alerts_said_changes_nothing(ida: Producer):
+    load(ida, report_on("100", appointments=(appointment_in("FL"),)))
+    both = (
+        appointment_in("FL", status="Terminated", status_date=date(2026, 3, 1)),
+        appointment_in("FL", status_date=date(2026, 3, 2)),
+    )
+    tell(ida, StateAlert("FL", appointments=both))
+    changes = Change.objects.count()
+    load(ida, report_on("100", appointments=both), at=WEDNESDAY)
+    assert Change.objects.count() == changes
+
+
+def test_a_report_that_a_person_has_to_decide_about_is_not_settled_by_an_alert(ida: Producer):
+    load(ida, report_on("100", *(license_in(state) for state in ("OR", "FL", "TX"))))
+    load(ida, without_licenses(report_on("100")), at=TUESDAY)
+    tell(ida, StateAlert("OR", appointments=(appointment_in("OR"),)), at=WEDNESDAY)
+    ida.refresh_from_db()
+    assert ida.sync_status == SyncStatus.PROCESSING_ERROR
+    assert "accept the removals" in ida.sync_message
 
 
 def test_an_old_reason_does_not_stick_to_a_new_status(ida: Producer):
