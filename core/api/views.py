@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django_filters.filters import BooleanFilter
+from django_filters.filterset import FilterSet
 from rest_framework.generics import ListAPIView
 from rest_framework.views import APIView
 
@@ -12,6 +15,9 @@ from core.actor import Actor
 from core.api.actors import actor_of_request
 from core.errors import FieldError, InvalidInput
 from core.lists.definition import ListDefinition
+
+
+YES_OR_NO = {"", "true", "false", "1", "0"}
 
 
 class ApiView(APIView):
@@ -41,10 +47,17 @@ class ListView(ApiView, ListAPIView[Any]):
         params = self.request.query_params
         caller: Any = self.request.user  # a client stands where a user does
         filterset = self.definition.filterset(caller, params)
-        if filterset is not None and filterset.errors:
-            raise InvalidInput(
-                FieldError(path=name, code=fault["code"] or "invalid", message=fault["message"])
-                for name, faults in filterset.errors.get_json_data().items()
-                for fault in faults
-            )
+        faults = list(_faults(filterset)) if filterset is not None else []
+        if faults:
+            raise InvalidInput(faults)
         return self.definition.rows(caller, params)
+
+
+def _faults(filterset: FilterSet) -> Iterator[FieldError]:
+    """What cannot be understood; a yes or no that is neither, too, which a screen takes for “all”."""
+    for name, faults in filterset.errors.get_json_data().items():
+        for fault in faults:
+            yield FieldError(path=name, code=fault["code"] or "invalid", message=fault["message"])
+    for name, each in filterset.filters.items():
+        if isinstance(each, BooleanFilter) and filterset.data.get(name, "") not in YES_OR_NO:
+            yield FieldError(path=name, code="invalid", message="Say true or false.")
