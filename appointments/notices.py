@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.urls import reverse
 
 from appointments.enums import AppointmentStatus
@@ -14,16 +14,18 @@ from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
 from producers.access import CHANGE_PRODUCERS
+from producers.enums import ChangeKind
 from producers.notices.wording import NOBODY, PRODUCER_NAMES, counted, day, page_of, sentences
-from producers.selectors import HELD
+from producers.selectors import HELD, found_by_sync
 from rulebook.models import ForCause, TerminationReason
 
 FOR_CAUSE = "appointment.terminated_for_cause"
-RECENT = timedelta(days=365)
+RECENT = timedelta(days=90)
+"""What ended longer ago was news to somebody else, unless a sync has only now found it."""
 
 
 def look(today: date) -> Iterator[Matter]:
-    """Terminations for cause of the past year. A company ends many lines at once: that is one matter a state."""
+    """Terminations for cause. A company ends many lines at once: that is one matter a state."""
     for row in _ended_for_cause(today):
         company = row.company_name or row.company_key
         yield Matter(
@@ -43,9 +45,8 @@ def _ended_for_cause(today: date) -> QuerySet[Appointment]:
     for label in TerminationReason.objects.filter(for_cause=ForCause.YES).values_list("label", flat=True):
         reasons |= Q(termination_reason__iexact=label)
     rows = Appointment.objects.filter(HELD, reasons, status=AppointmentStatus.TERMINATED)
-    rows = rows.exclude(termination_reason__icontains="not for cause").filter(
-        Q(status_date=None) | Q(status_date__gte=today - RECENT)
-    )
+    rows = rows.exclude(termination_reason__icontains="not for cause")
+    rows = rows.filter(Q(status_date__gte=today - RECENT) | Exists(found_by_sync(ChangeKind.APPOINTMENT)))
     named = ("state", "company_key", "company_name", "status_date", "termination_reason")
     return rows.select_related("producer").only(*named, *PRODUCER_NAMES).order_by("pk")
 
@@ -68,5 +69,9 @@ def _words(matters: Sequence[Matter], owner: User | None) -> Words:
 APPOINTMENTS = Watch(
     "appointments.for_cause",
     look,
-    (Topic(FOR_CAUSE, CHANGE_PRODUCERS, _words, Severity.URGENT, one_each=True, by_mail=True),),
+    (
+        Topic(
+            FOR_CAUSE, CHANGE_PRODUCERS, _words, Severity.URGENT, one_each=True, by_mail=True, is_event=True
+        ),
+    ),
 )

@@ -24,8 +24,16 @@ from producers.enums import (
     SyncStatus,
     Tracking,
 )
-from producers.models import Change, License, LicenseLine, Producer, ProducerAssignment, SyncRun
-from producers.selectors import credits_due
+from producers.models import (
+    Change,
+    License,
+    LicenseLine,
+    Producer,
+    ProducerAssignment,
+    RegulatoryAction,
+    SyncRun,
+)
+from producers.selectors import HELD, credits_due, lapsed_residents
 from producers.states import state_choices
 from rulebook.rules.renewal_window import FIELD as WINDOW
 from rulebook.selectors import load_rule_book
@@ -70,6 +78,8 @@ class ProducerFilter(FilterSet):
     owner = filters.ModelChoiceFilter(queryset=people)
     external_id = filters.CharFilter(label="External id")
     has_assignment = yes_no(method="filter_has_assignment", label="Has an assignment")
+    regulatory_action = yes_no(method="filter_action", label="Regulatory action on file")
+    resident_lapsed = yes_no(method="filter_lapsed", label="Resident license lapsed")
     alerts_refused = yes_no(method="filter_refused", label="Daily alerts refused")
 
     class Meta:
@@ -85,6 +95,14 @@ class ProducerFilter(FilterSet):
     def filter_has_assignment(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
         running = Exists(ProducerAssignment.objects.filter(producer=OuterRef("pk"), ended_at__isnull=True))
         return rows.filter(running if value else ~running)
+
+    def filter_action(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
+        on_file = Exists(RegulatoryAction.objects.filter(HELD, producer=OuterRef("pk")))
+        return rows.filter(on_file if value else ~on_file)
+
+    def filter_lapsed(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
+        lapsed = Q(pk__in=lapsed_residents(clock.today(), date.min).values("producer"))
+        return rows.filter(lapsed if value else ~lapsed)
 
     def filter_refused(self, rows: QuerySet[Producer], name: str, value: bool) -> QuerySet[Producer]:
         return rows.exclude(alert_problem="") if value else rows.filter(alert_problem="")

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.versioned import as_known_at
 from producers.as_of import AsOf
-from producers.enums import SYNCED
+from producers.enums import SYNCED, ChangeEffect, ChangeKind, Residency
 from producers.identity import plain
 from producers.models import (
     Address,
@@ -45,6 +45,26 @@ def credits_due(last: date) -> Q:
 def without_personal(*paths: str) -> list[str]:
     """What to defer so that no personal data is loaded: of the rows themselves ("") or of producers they join."""
     return [f"{path}{name}" for path in paths for name in PERSONAL]
+
+
+def found_by_sync(kind: ChangeKind) -> QuerySet[Change]:
+    """Of a fact's version: what a sync found new or different in it. What a first load brought is not among them."""
+    return Change.objects.filter(
+        kind=kind,
+        effect__in=[ChangeEffect.ADDED, ChangeEffect.CHANGED],
+        producer=OuterRef("producer"),
+        state=OuterRef("state"),
+        known_at=OuterRef("known_from"),
+    )
+
+
+def lapsed_residents(today: date, since: date) -> QuerySet[License]:
+    """Resident licences that ran out since a day, or are not active, of producers who hold no other in force."""
+    resident = License.objects.filter(HELD, residency=Residency.RESIDENT)
+    not_over = Q(expiration_date=None) | Q(expiration_date__gte=today)
+    in_force = resident.filter(not_over, active=True, producer=OuterRef("producer"))
+    ran_out = Q(expiration_date__gte=since, expiration_date__lt=today)
+    return resident.filter(ran_out | (not_over & Q(active=False)), ~Exists(in_force))
 
 
 def producers() -> QuerySet[Producer]:

@@ -35,10 +35,10 @@ def _words(matters: Sequence[Matter], _owner: User | None) -> Words:
     since = min(matter.deadline for matter in matters if matter.deadline)
     if len(matters) == 1:
         only = matters[0]
-        return Words(f"{only.label} dropped below 100 %", f"It was full until {day(since)}.", only.url)
+        return Words(f"{only.label} dropped below 100 %", f"It was full before {day(since)}.", only.url)
     named = ", ".join(matter.label for matter in matters[:5])
     url = f"{reverse('scorecards:list')}?dropped_since={since.isoformat()}"
-    body = f"Full until {day(since)} or later: {named}{' and others' if len(matters) > 5 else ''}."
+    body = f"They were full before {day(since)}: {named}{' and others' if len(matters) > 5 else ''}."
     return Words(f"{counted(len(matters), 'scorecard')} dropped below 100 %", body, url)
 
 

@@ -52,7 +52,9 @@ def carry_out(watch: Watch) -> Round:
     _lock(watch)
     matters = {matter.key: matter for matter in watch.look(clock.today())}
     known = _told_before(watch, matters)
-    closed = _end(watch, [pk for key, pk in known.items() if pk is not None and key not in matters])
+    events = {topic.code for topic in watch.topics if topic.is_event}
+    over = [pk for key, pk in known.items() if pk and key not in matters and key.code not in events]
+    closed = _end(watch, over)
     new = [matter for key, matter in matters.items() if key not in known]
     return Round(_tell(watch, new, known.keys()), closed)
 

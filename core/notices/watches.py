@@ -70,6 +70,8 @@ class Topic:
     one_each: bool = False
     """A notice for each record, unless they are so many that nobody would read them."""
     by_mail: bool = False
+    is_event: bool = False
+    """It has happened and stays so: only people take it off the list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def _window_opened(matters: Sequence[Matter], owner: User | None) -> Words:
 def _has_expired(matters: Sequence[Matter], owner: User | None) -> Words:
     url = licenses_list(owner, expired="true", removed="false")
     words = _words(matters, owner, "has expired", "have expired", url)
-    late = "Until it is renewed or reinstated, nothing may be sold under an expired license."
+    late = "Nothing may be sold under an expired license until it is renewed or reinstated."
     return words._replace(body=sentences(words.body, late))
 
 

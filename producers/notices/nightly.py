@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from core import clock
 from core.accounts.models import User
-from core.jobs.models import Job, JobStatus
+from core.jobs.models import IS_OPEN, Job, JobStatus
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
 from producers.access import SYNC_PRODUCERS
 from producers.enums import SyncRunKind, SyncRunStatus, Tracking
 from producers.models import Producer, SyncRun
 from producers.notices.wording import counted, day, sentences
+from producers.sync.runs import NIGHTLY_JOB
 
 FAILED = "sync.failed"
 STOPPED = "sync.stopped"
@@ -29,13 +30,12 @@ A_DAY = timedelta(hours=26)
 
 
 def look(today: date) -> Iterator[Matter]:
-    """The latest nightly run, if it needs somebody; and that none has ended for more than a day."""
+    """The latest nightly run, if it needs somebody; and that none has begun for more than a day."""
     runs = SyncRun.objects.filter(kind=SyncRunKind.NIGHTLY).order_by("-started_at", "-pk")
     latest = runs.first()
     if latest is not None and (code := _trouble(latest)):
         yield _matter(latest, code)
-    ended = runs.exclude(finished_at=None).first()
-    yield from _missing(ended.finished_at if ended else None, today)
+    yield from _missing(latest)
 
 
 def _trouble(run: SyncRun) -> str:
@@ -67,12 +67,15 @@ def _matter(run: SyncRun, code: str) -> Matter:
     )
 
 
-def _missing(last: datetime | None, today: date) -> Iterator[Matter]:
-    """Nothing is missed while nobody is tracked, nor in the first night after somebody is."""
-    if last is not None and last >= clock.now() - A_DAY:
+def _missing(latest: SyncRun | None) -> Iterator[Matter]:
+    """Nothing is missed while nobody is tracked, in the first night after somebody is, or while one is under way."""
+    a_day_ago, last = clock.now() - A_DAY, latest.started_at if latest else None
+    if last is not None and last >= a_day_ago:
+        return
+    if Job.objects.filter(IS_OPEN, kind=NIGHTLY_JOB, created_at__gte=a_day_ago).exists():
         return
     since = Producer.objects.filter(tracking=Tracking.ACTIVE).aggregate(first=Min("created_at"))["first"]
-    if since is None or (last is None and since >= clock.now() - A_DAY):
+    if since is None or (last is None and since >= a_day_ago):
         return
     yield Matter(
         code=MISSING,
@@ -103,7 +106,7 @@ def _of_a_run(what: str, next_step: str) -> Callable[[Sequence[Matter], User | N
 
 def _not_run(matters: Sequence[Matter], _owner: User | None) -> Words:
     last = matters[0].facts["last"]
-    when = f"The last one ended on {day(last)}." if last else "None has ever ended."
+    when = f"The last one began on {day(last)}." if last else "There has never been one."
     body = sentences(
         when,
         "Changes at the registry are not seen until it runs; after 14 days alerts are lost and reports must be bought.",

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q
 from django.urls import reverse
 
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
 from producers.access import CHANGE_PRODUCERS, SYNC_PRODUCERS
-from producers.enums import ChangeEffect, ChangeKind, Residency, SyncStatus, Tracking
-from producers.models import Change, License, Producer, RegulatoryAction
+from producers.enums import ChangeKind, SyncStatus, Tracking
+from producers.models import Producer, RegulatoryAction
 from producers.notices.wording import NOBODY, PRODUCER_NAMES, counted, day, page_of, sentences
-from producers.selectors import HELD, PERSONAL
+from producers.selectors import HELD, PERSONAL, found_by_sync, lapsed_residents, without_personal
 
 ACTION = "producer.regulatory_action"
 LAPSED = "producer.resident_license_lapsed"
@@ -23,8 +24,10 @@ REFUSED = "producer.alerts_refused"
 WRONG_NPN = "producer.invalid_npn"
 UNREADABLE = "producer.processing_error"
 
-RECENT = timedelta(days=365)
-"""An action or a lapse from longer ago was news to somebody else; the producer's page shows it."""
+RECENT = timedelta(days=90)
+"""An action from longer ago was news to somebody else, unless a sync has only now found it."""
+REMEMBERED = timedelta(days=365)
+"""Who has had no resident licence for longer has left the business."""
 TO_MEND = {SyncStatus.INVALID_NPN: WRONG_NPN, SyncStatus.PROCESSING_ERROR: UNREADABLE}
 """Failures that no later sync will mend by itself; for the others the nightly sync tries again."""
 
@@ -41,16 +44,14 @@ def look(today: date) -> Iterator[Matter]:
 
 
 def _actions(today: date) -> Iterator[Matter]:
-    """Actions of the past year, and older ones that a sync found to be new."""
-    found = Change.objects.filter(
-        kind=ChangeKind.REGULATORY_ACTION,
-        effect=ChangeEffect.ADDED,
-        producer=OuterRef("producer"),
-        state=OuterRef("state"),
-        known_at=OuterRef("known_from"),
-    )
+    """Recent actions, and older ones that a sync found to be new or changed."""
+    found = found_by_sync(ChangeKind.REGULATORY_ACTION)
     news = Q(action_date__gte=today - RECENT) | Exists(found)
-    rows = RegulatoryAction.objects.filter(HELD, news).select_related("producer").defer(*_personal())
+    rows = (
+        RegulatoryAction.objects.filter(HELD, news)
+        .select_related("producer")
+        .defer(*without_personal("producer__"))
+    )
     for action in rows.order_by("pk"):
         key = "/".join(str(value) for value in action.natural_key_values())
         said = [action.reason, action.disposition, action.action_date and day(action.action_date)]
@@ -58,7 +59,7 @@ def _actions(today: date) -> Iterator[Matter]:
             action.producer,
             ACTION,
             f"{action.producer.display_name}: regulatory action in {action.state}",
-            f"{'; '.join(part for part in said if part)}.".capitalize() if any(said) else "",
+            f"{'; '.join(part for part in said if part)}." if any(said) else "",
             subject=f"regulatory_action:{key}"[:200],
             url=page_of(action.producer, "actions"),
         )
@@ -69,12 +70,7 @@ def _actions(today: date) -> Iterator[Matter]:
 
 def _lapsed(today: date) -> Iterator[Matter]:
     """Tracked producers whose resident licence ran out or was ended, and who hold no other."""
-    in_force = _resident().filter(
-        Q(expiration_date=None) | Q(expiration_date__gte=today), active=True, producer=OuterRef("producer")
-    )
-    ran_out = Q(expiration_date__gte=today - RECENT, expiration_date__lt=today)
-    ended = Q(active=False) & (Q(expiration_date=None) | Q(expiration_date__gte=today))
-    rows = _resident().filter(ran_out | ended, ~Exists(in_force), producer__tracking=Tracking.ACTIVE)
+    rows = lapsed_residents(today, today - REMEMBERED).filter(producer__tracking=Tracking.ACTIVE)
     names = ("state", "license_number", "expiration_date", *PRODUCER_NAMES)
     seen: set[int] = set()
     for row in rows.select_related("producer").only(*names).order_by("-expiration_date", "-pk"):
@@ -91,10 +87,6 @@ def _lapsed(today: date) -> Iterator[Matter]:
             url=page_of(row.producer, "licenses"),
             deadline=expired,
         )
-
-
-def _resident() -> QuerySet[License]:
-    return License.objects.filter(HELD, residency=Residency.RESIDENT)
 
 
 # The registry
@@ -131,10 +123,6 @@ def _ended(text: str) -> str:
     return text and f"{text.rstrip('.')}."
 
 
-def _personal() -> list[str]:
-    return [f"producer__{name}" for name in PERSONAL]
-
-
 def _matter(
     producer: Producer,
     code: str,
@@ -152,14 +140,14 @@ def _matter(
         url=url,
         deadline=deadline,
         owner_id=producer.owner_id,
-        facts={"title": title, "body": body},
+        facts={"title": title, "body": body, "is_firm": producer.is_firm},
     )
 
 
 # Words
 
 
-def _told(what: str, where: Callable[[], str]) -> Callable[[Sequence[Matter], User | None], Words]:
+def _told(what: str, **filters: str) -> Callable[[Sequence[Matter], User | None], Words]:
     """One by one in their own words; when they are many, how many, whose first ones, and the list."""
 
     def words(matters: Sequence[Matter], owner: User | None) -> Words:
@@ -168,26 +156,21 @@ def _told(what: str, where: Callable[[], str]) -> Callable[[Sequence[Matter], Us
             only = matters[0]
             return Words(only.facts["title"], sentences(only.facts["body"], nobody), only.url)
         named = ", ".join(matter.label for matter in matters[:5])
-        body = f"Among them {named}."
-        return Words(f"{counted(len(matters), 'producer')}: {what}", sentences(body, nobody), where())
+        agencies = sum(matter.facts["is_firm"] for matter in matters)
+        apart = (
+            f"{counted(agencies, 'agency', 'agencies')} among them, listed by themselves." if agencies else ""
+        )
+        body = sentences(f"Among them {named}.", apart, nobody)
+        return Words(f"{counted(len(matters), 'producer')}: {what}", body, _list(matters, owner, filters))
 
     return words
 
 
-def _changes() -> str:
-    return f"{reverse('producers:changes')}?kind={ChangeKind.REGULATORY_ACTION.value}"
-
-
-def _expired() -> str:
-    return f"{reverse('producers:licenses')}?residency={Residency.RESIDENT.value}&expired=true&removed=false"
-
-
-def _tracked() -> str:
-    return f"{reverse('producers:list')}?alerts_refused=true"
-
-
-def _failed(status: SyncStatus) -> Callable[[], str]:
-    return lambda: f"{reverse('producers:list')}?sync_status={status.value}"
+def _list(matters: Sequence[Matter], owner: User | None, filters: dict[str, str]) -> str:
+    """The list with most of them; agencies have one of their own."""
+    name = "producers:agencies" if all(matter.facts["is_firm"] for matter in matters) else "producers:list"
+    whose = {"owner": owner.pk} if owner else {}
+    return f"{reverse(name)}?{urlencode({**filters, **whose})}"
 
 
 PEOPLE = Watch(
@@ -197,31 +180,34 @@ PEOPLE = Watch(
         Topic(
             ACTION,
             CHANGE_PRODUCERS,
-            _told("regulatory actions reported", _changes),
+            _told("regulatory actions reported", regulatory_action="true"),
             Severity.URGENT,
             one_each=True,
             by_mail=True,
+            is_event=True,
         ),
         Topic(
             LAPSED,
             CHANGE_PRODUCERS,
-            _told("the resident license has lapsed", _expired),
+            _told("the resident license has lapsed", resident_lapsed="true"),
             Severity.URGENT,
             one_each=True,
             by_mail=True,
         ),
-        Topic(REFUSED, SYNC_PRODUCERS, _told("the registry refused to watch them", _tracked), one_each=True),
         Topic(
-            WRONG_NPN,
+            REFUSED,
             SYNC_PRODUCERS,
-            _told("the last sync failed with Invalid NPN", _failed(SyncStatus.INVALID_NPN)),
+            _told("the registry refused to watch them", alerts_refused="true"),
             one_each=True,
         ),
-        Topic(
-            UNREADABLE,
-            SYNC_PRODUCERS,
-            _told("the last sync failed with Processing Error", _failed(SyncStatus.PROCESSING_ERROR)),
-            one_each=True,
+        *(
+            Topic(
+                code,
+                SYNC_PRODUCERS,
+                _told(f"the last sync failed with {status.label}", sync_status=status.value),
+                one_each=True,
+            )
+            for status, code in TO_MEND.items()
         ),
     ),
 )

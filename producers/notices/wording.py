@@ -26,7 +26,7 @@ PRODUCER_NAMES = (
     "producer__company_name",
 )
 """What has to be loaded of a producer to name it and its owner; nothing personal."""
-NOBODY = "Nobody who works here owns this work: producers get an owner under Edit."
+NOBODY = "Told to the whole team, for want of an owner."
 
 
 def day(when: date) -> str:
@@ -34,9 +34,9 @@ def day(when: date) -> str:
     return f"{when.day} {when:%b %Y}"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """“1 license”, “1,200 licenses”."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def by_state(states: Iterable[str]) -> str:
