@@ -13,6 +13,7 @@ from core.errors import Conflict, InvalidInput
 from producers.enums import SyncStatus, Tracking
 from producers.models import Producer
 from producers.services.validation import ProducerFields, apply_fields, refuse_duplicates
+from producers.sync.forgetting import forget_facts, lock_sync
 from producers.sync.runs import request_sync
 
 
@@ -34,9 +35,11 @@ def update_producer(
 ) -> Producer:
     """Change a producer. With ``expected_version`` a change made meanwhile by somebody else is not overwritten.
 
-    Another NPN is another entity of the registry: what was synced under the old one stays as history, and a sync
-    under the new one is asked for.
+    Another NPN is another entity of the registry: what was synced under the old one is not held any more and stays as
+    history, and a sync under the new one is asked for.
     """
+    if "npn" in fields:
+        lock_sync(producer_id)
     producer = Producer.objects.select_for_update().get(pk=producer_id)
     refuse_stale(producer, expected_version)
     if fields.get("entity_type", producer.entity_type) != producer.entity_type:
@@ -51,6 +54,8 @@ def update_producer(
     producer.version += 1
     _save(producer, fields)
     audit.record("producer.updated", actor=actor, subject=producer, changes=changes)
+    if producer.npn != npn_before:
+        forget_facts(producer.pk)
     if _is_news_to_the_registry(producer, npn_before, tracking_before):
         _sync(producer, actor, "NPN or tracking changed")
     return producer

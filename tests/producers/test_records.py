@@ -9,7 +9,8 @@ from core import clock
 from core.audit.models import AuditEntry
 from core.errors import Conflict, InvalidInput
 from core.jobs.models import Job
-from producers.models import Producer, SyncItem
+from producers.facts import license_facts
+from producers.models import License, Producer, SyncItem, SyncState
 from producers.services import DuplicateProducer, create_producer, update_producer
 from tests.producers.cast import TESTER, put_on_file
 
@@ -158,6 +159,16 @@ def test_another_npn_is_read_afresh():
     changed = update_producer(ines.pk, {"npn": "88100002"}, actor=TESTER)
     assert changed.sync_status == "queued"
     assert changed.last_synced_at is None
+
+
+def test_what_was_read_under_another_npn_is_held_no_more():
+    ines = put_on_file("88100001")
+    License.objects.create(producer=ines, state="CA", license_number="1", active=True, known_from=clock.now())
+    SyncState.objects.update_or_create(producer=ines, defaults={"report_digest": "that of another"})
+    update_producer(ines.pk, {"npn": "88100002"}, actor=TESTER)
+    assert license_facts([ines.pk]) == {}
+    assert ines.licenses.filter(removed_at=None).exclude(known_to=None).count() == 1
+    assert SyncState.objects.get(producer=ines).report_digest == ""
 
 
 def test_another_npn_while_a_sync_waits_is_read_by_that_sync():
