@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from appointments.models import Appointment, Company, CompanyState
 from core.versioned import as_known_at
@@ -23,60 +24,38 @@ def full_facts(producer_ids: Collection[int], *, known_at: datetime | None = Non
     }
 
 
+COLUMNS = (
+    "producer_id",
+    "state",
+    "cocode",
+    "fein",
+    "loa_code",
+    "loa",
+    "status",
+    "status_date",
+    "renewal_date",
+    "termination_reason",
+    "county_code",
+    "branch_id",
+    "company_name",
+)
+
+
 def appointment_facts(
     producer_ids: Collection[int], *, known_at: datetime | None = None
 ) -> dict[int, list[AppointmentFact]]:
     """Appointments, ended ones among them. What the registry no longer shows is not held."""
     current = as_known_at(Appointment.objects.filter(producer__in=producer_ids, removed_at=None), known_at)
-    rows = current.values_list(
-        "producer_id",
-        "state",
-        "cocode",
-        "fein",
-        "loa_code",
-        "loa",
-        "status",
-        "status_date",
-        "renewal_date",
-        "termination_reason",
-        "county_code",
-        "branch_id",
-        "company_name",
-    )
+    rows = current.order_by("producer_id", "pk").values_list(*COLUMNS)
     found: dict[int, list[AppointmentFact]] = defaultdict(list)
-    for row in rows.order_by("producer_id", "pk").iterator(CHUNK):
-        (
-            producer_id,
-            state,
-            cocode,
-            fein,
-            loa_code,
-            loa,
-            status,
-            since,
-            renewal,
-            reason,
-            county,
-            branch,
-            name,
-        ) = row
-        found[producer_id].append(
-            AppointmentFact(
-                state,
-                cocode,
-                fein,
-                loa_code,
-                loa,
-                status.casefold(),
-                since,
-                renewal,
-                reason,
-                county,
-                branch,
-                name,
-            )
-        )
+    for row in rows.iterator(CHUNK):
+        found[row[0]].append(_appointment_fact(row))
     return found
+
+
+def _appointment_fact(row: Sequence[Any]) -> AppointmentFact:
+    _pk, state, cocode, fein, loa_code, loa, status, *rest = row
+    return AppointmentFact(state, cocode, fein, loa_code, loa, status.casefold(), *rest)
 
 
 def company_facts(cocodes: Collection[str] | None = None) -> dict[str, CompanyFact]:

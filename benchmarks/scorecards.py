@@ -59,75 +59,60 @@ def fill(count: int) -> None:
 
 
 def _fill_chunk(numbers: range) -> None:
-    from appointments.models import Appointment
     from core import clock
-    from producers.models import License, LicenseLine, Producer, ProducerAssignment
+    from producers.models import Producer, ProducerAssignment
 
-    now = clock.now()
+    asked = {"states": list(STATES), "loa_categories": list(LINES), "cocodes": list(COMPANIES)}
     producers = Producer.objects.bulk_create(
         Producer(
-            npn=str(90_000_000 + n),
-            last_name=f"N{n}",
-            sort_name=f"n{n}",
-            last_synced_at=now,
+            npn=str(90_000_000 + number),
+            last_name=f"N{number}",
+            sort_name=f"n{number}",
+            last_synced_at=clock.now(),
             sync_status="success",
         )
-        for n in numbers
+        for number in numbers
     )
     ProducerAssignment.objects.bulk_create(
-        ProducerAssignment(
-            producer=producer,
-            states=list(STATES),
-            loa_categories=list(LINES),
-            cocodes=list(COMPANIES),
-            scorecard_type="license_and_appointment",
-        )
+        ProducerAssignment(producer=producer, scorecard_type="license_and_appointment", **asked)
         for producer in producers
     )
+    for rows in zip(*(_facts(producer) for producer in producers), strict=True):
+        flat = [row for each in rows for row in each]
+        type(flat[0])._default_manager.bulk_create(flat)
+
+
+def _facts(producer: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    """Licenses in nine of the ten states, nine of ten lines on them, and half of the appointments."""
+    from appointments.models import Appointment
+    from core import clock
+    from producers.models import License, LicenseLine
+
+    dice, today = random.Random(producer.pk), clock.today()
     licenses, lines, appointments = [], [], []
-    for producer in producers:
-        dice = random.Random(producer.pk)
-        for state in dice.sample(STATES, 9):
-            key = {
-                "producer": producer,
-                "state": state,
-                "license_number": f"{state}{producer.pk}",
-                "known_from": now,
-            }
-            expires = clock.today() + timedelta(days=dice.randint(-60, 700))
-            licenses.append(
-                License(
-                    **key,
-                    license_class="Insurance Producer",
-                    active=True,
-                    expiration_date=expires,
-                    residency="R" if state == "CA" else "NR",
-                )
-            )
-            lines += [
-                LicenseLine(**key, loa_code=code, loa=name, status="Active")
-                for code, name in LINES.values()
-                if dice.random() < 0.9
-            ]
+    for state in dice.sample(STATES, 9):
+        place = {"producer": producer, "state": state, "known_from": clock.now()}
+        key = {**place, "license_number": f"{state}{producer.pk}"}
+        held = {
+            "license_class": "Insurance Producer",
+            "active": True,
+            "residency": "R" if state == "CA" else "NR",
+        }
+        licenses.append(
+            License(**key, **held, expiration_date=today + timedelta(days=dice.randint(-60, 700)))
+        )
+        for code, name in LINES.values():
+            line = {"loa_code": code, "loa": name}
+            if dice.random() < 0.9:
+                lines.append(LicenseLine(**key, **line, status="Active"))
             appointments += [
                 Appointment(
-                    producer=producer,
-                    state=state,
-                    cocode=cocode,
-                    company_key=cocode,
-                    loa_code=code,
-                    loa=name,
-                    status="Appointed",
-                    status_date=clock.today(),
-                    known_from=now,
+                    **place, **line, cocode=cocode, company_key=cocode, status="Appointed", status_date=today
                 )
                 for cocode in COMPANIES
-                for code, name in LINES.values()
                 if dice.random() < 0.5
             ]
-    License.objects.bulk_create(licenses)
-    LicenseLine.objects.bulk_create(lines)
-    Appointment.objects.bulk_create(appointments)
+    return licenses, lines, appointments
 
 
 def computing(count: int) -> list[tuple[object, ...]]:
