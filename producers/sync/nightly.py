@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -32,6 +33,9 @@ from producers.sync.outcomes import Outcome
 from producers.sync.reading import Reading, client_for, closed_when_cancelled, ended, summary
 from producers.sync.reporting import Reporter
 from producers.sync.runs import add_items, close_items, close_run, open_run
+
+REGISTRY_ZONE = ZoneInfo("America/Chicago")
+"""The registry stamps its alerts in Central time."""
 
 CATCH_UP_DAYS = 14
 """The registry keeps the alerts of so many days."""
@@ -208,7 +212,7 @@ class Night:
         self._want_reports(Q(pk__in=unread), ALERT_BEFORE_REPORT)
         for entity in report.entities:
             pk, read_at = known.get(entity.npn, (0, None))
-            if read_at is not None and _day_of(read_at) <= day:
+            if read_at is not None and registry_day(read_at) <= day:
                 yield pk, entity
 
     def _close(self, done: list[Outcome]) -> None:
@@ -269,7 +273,7 @@ class Night:
             if producer.last_report_at is None or producer.npn is None:
                 yield producer.pk
                 continue
-            read_on = _day_of(producer.last_report_at)
+            read_on = registry_day(producer.last_report_at)
             if changed_since(self.client.add_info(producer.npn), read_on):
                 yield producer.pk
             else:
@@ -288,9 +292,9 @@ class Night:
         self.reporter.count(reports_not_needed=1)
 
 
-def _day_of(moment: datetime) -> date:
-    """The business day of a moment."""
-    return timezone.localdate(moment, timezone.get_default_timezone())
+def registry_day(moment: datetime) -> date:
+    """The day it is at the registry: what is dated there is dated so, whatever day it is at the business."""
+    return timezone.localdate(moment, REGISTRY_ZONE)
 
 
 def changed_since(info: AddInfo | None, day: date) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -14,7 +14,7 @@ from nipr.simulator.testing import START, RunningSimulator
 from nipr.wire.messages import AddInfo
 from producers.enums import SyncRunKind, SyncRunStatus, SyncStatus, Tracking
 from producers.models import AlertSubscription, Change, Producer, SyncRun, SyncState
-from producers.sync.nightly import Night, changed_since, days_to_read
+from producers.sync.nightly import Night, changed_since, days_to_read, registry_day
 from producers.sync.reading import client_for
 from producers.sync.reporting import PlainReporter
 from producers.sync.runs import add_items, open_run
@@ -143,6 +143,11 @@ def test_addinfo_counts_only_when_it_says_enough(info: AddInfo | None, bought: b
 
 
 # Days
+
+
+def test_a_report_read_after_midnight_is_of_the_day_it_is_at_the_registry():
+    half_past_midnight_in_new_york = datetime(2026, 3, 3, 5, 30, tzinfo=UTC)
+    assert registry_day(half_past_midnight_in_new_york) == date(2026, 3, 2)
 
 
 def test_weekends_have_no_report():
