@@ -48,8 +48,8 @@ class CallerThrottle(SimpleRateThrottle):
         return True
 
     def wait(self) -> float:
-        """Seconds until the budget has room again."""
+        """Seconds until the budget has room again: one more than enough, never none."""
         room = self.num_requests - self.now_used
         if room <= 0:
-            return self.left
-        return self.left - room * self.duration / self.used_before
+            return self.left + 1
+        return self.left - room * self.duration / self.used_before + 1

@@ -31,7 +31,7 @@ class ProducerSerializer(serializers.Serializer[Producer]):
     suffix = serializers.CharField()
     company_name = serializers.CharField()
     fein = FeinField()
-    email = serializers.EmailField()
+    email = serializers.CharField()
     phone = serializers.CharField()
     ssn_last4 = serializers.CharField()
     resident_state = serializers.CharField()

@@ -119,6 +119,26 @@ def test_a_crash_frees_the_key_when_its_lease_ends(machine):
     assert Parcel.objects.count() == 1
 
 
+def test_a_key_whose_holder_died_is_free_within_the_minute_that_is_promised():
+    assert timedelta(seconds=60) >= idempotency.LEASE
+
+
+def test_who_was_so_slow_that_the_key_was_taken_over_leaves_no_effect(machine, monkeypatch):
+    """Otherwise both would have it: the slow one and whoever took its place."""
+    client = machine("write")
+    create = Parcel.objects.create
+
+    def slowly(**fields):
+        made = create(**fields)
+        IdempotencyKey.objects.update(leased_until=timezone.now() + timedelta(seconds=50))
+        return made
+
+    monkeypatch.setattr(Parcel.objects, "create", slowly)
+    late = client.post(PARCELS, {"name": "a"}, key="k1")
+    assert (late.status_code, late.json()["code"]) == (409, "in_flight")
+    assert not Parcel.objects.exists()
+
+
 def test_an_upload_is_the_same_whatever_boundary_carries_it(machine):
     client = machine("write")
     headers = {"Authorization": f"Bearer {client.token}", "Idempotency-Key": "k1"}
