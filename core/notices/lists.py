@@ -58,7 +58,7 @@ NOTICES = ListDefinition[Notice](
             "title", "Notice", lambda notice: Link(notice.title, notice.url) if notice.url else notice.title
         ),
         Column("severity", "Matters", lambda n: Badge(n.get_severity_display(), TONES[n.severity])),
-        Column("subject", "About", lambda notice: notice.subject_label),
+        Column("subject", "About", lambda notice: notice.subject_label, default=False),
         Column("deadline", "Due", lambda notice: notice.deadline, sort="deadline"),
         Column("created_at", "Told", lambda notice: notice.created_at, sort="created_at"),
         Column("body", "Details", lambda notice: notice.body),
