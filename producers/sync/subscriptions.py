@@ -19,7 +19,7 @@ from django.db.models import Q
 from core import clock
 from nipr.client import RegistryClient
 from nipr.wire.messages import InvalidTarget, Subscription
-from producers.enums import Tracking
+from producers.enums import SYNCED, Tracking
 from producers.models import AlertSubscription, AlertTarget, Producer, SyncState
 from producers.sync.claims import ensure_states
 from producers.sync.outcomes import counted
@@ -31,6 +31,8 @@ TARGETS_AT_MOST = 500
 """Of one subscription, as the registry limits them."""
 
 FOLLOWED_ANEW = "Alerts follow this producer only since today; something may have changed before."
+
+NOT_FOLLOWED = "Alerts do not follow this producer: the registry refuses it."
 
 Npns = dict[str, int]
 """Producer ids by NPN without leading zeros, which the two sides do not write alike."""
@@ -74,7 +76,10 @@ def plan(
 
 
 def keep_equal(client: RegistryClient, reporter: Reporter, *, today: date) -> None:
-    """Follow exactly those who are tracked. Whom the registry refuses is told on the producer."""
+    """Follow exactly those who are tracked.
+
+    Whom the registry refuses is told on the producer, and its full report is looked at: no alert will speak of it.
+    """
     prefix = subscription_prefix()
     wanted = _tracked()
     names = [each.name for each in client.subscriptions() if each.name.startswith(f"{prefix}-")]
@@ -92,7 +97,7 @@ def keep_equal(client: RegistryClient, reporter: Reporter, *, today: date) -> No
         refused += results.invalid
         held[name] |= set(npns) - {_bare(target.input) for target in results.invalid}
     _keep_books(wanted, held, today)
-    _tell_refused(wanted, refused)
+    _look_again_at(_tell_refused(wanted, refused), today, NOT_FOLLOWED)
     added, removed = (sum(map(len, lists.values())) for lists in (todo.add, todo.remove))
     reporter.log(
         f"Alerts follow {counted(sum(map(len, held.values())), 'producer')} "
@@ -150,18 +155,20 @@ def _keep_books(wanted: Npns, held: Mapping[str, set[str]], today: date) -> None
         [AlertTarget(subscription_id=place, producer_id=pk, added_at=now) for pk, place in moved.items()],
         batch_size=1000,
     )
-    _look_again_at(set(moved) - set(before), today)
+    # Alerts say nothing of the time before they began.
+    _look_again_at(set(moved) - set(before), today, FOLLOWED_ANEW)
 
 
-def _look_again_at(producer_ids: Iterable[int], today: date) -> None:
-    """Alerts say nothing of the time before they began: have the full report looked at once."""
-    stale = Producer.objects.filter(pk__in=producer_ids, last_report_at__isnull=False)
+def _look_again_at(producer_ids: Iterable[int], today: date, why: str) -> None:
+    """Have the full reports looked at once; of those who were never read, or in vain, other nights take care."""
+    stale = Producer.objects.filter(pk__in=producer_ids, last_report_at__isnull=False, sync_status__in=SYNCED)
     ids = list(stale.exclude(last_report_at__date__gte=today).values_list("pk", flat=True))
     ensure_states(ids)
-    SyncState.objects.filter(producer_id__in=ids, report_wanted="").update(report_wanted=FOLLOWED_ANEW)
+    SyncState.objects.filter(producer_id__in=ids, report_wanted="").update(report_wanted=why)
 
 
-def _tell_refused(wanted: Npns, refused: Iterable[InvalidTarget]) -> None:
+def _tell_refused(wanted: Npns, refused: Iterable[InvalidTarget]) -> Collection[int]:
+    """Say it on the producers, and return who they are."""
     reasons = {
         wanted[_bare(each.input)]: each.reason[:200] for each in refused if _bare(each.input) in wanted
     }
@@ -169,3 +176,4 @@ def _tell_refused(wanted: Npns, refused: Iterable[InvalidTarget]) -> None:
     for reason in set(reasons.values()):
         ids = [pk for pk, said in reasons.items() if said == reason]
         Producer.objects.filter(pk__in=ids).update(alert_problem=reason or "Refused without a reason.")
+    return reasons

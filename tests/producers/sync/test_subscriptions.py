@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from nipr.client import RegistryClient, RegistryConfig
 from nipr.ledger import MemoryLedger
+from nipr.simulator import desk
 from nipr.simulator.testing import RunningSimulator
 from producers.enums import Tracking
 from producers.models import AlertTarget, Producer, SyncRun, SyncState
@@ -78,6 +79,20 @@ def test_whom_the_registry_refuses_is_told_on_the_producer(
     unknown.refresh_from_db()
     assert "not found" in unknown.alert_problem
     assert not AlertTarget.objects.filter(producer=unknown).exists()
+
+
+@pytest.mark.django_db
+def test_whom_alerts_do_not_follow_is_read_in_full_when_something_has_changed(
+    simulator: RunningSimulator, maren: Producer, sync_nightly: Night, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(desk, "MOST_TARGETS", 0)
+    sync_nightly()
+    simulator.happen(MAREN, "lapse", "OR")
+    simulator.move(1)
+    assert sync_nightly().paid_lookups == 1
+    assert not maren.licenses.get(state="OR", known_to=None).active
+    simulator.move(1)
+    assert sync_nightly().paid_lookups == 0
 
 
 @pytest.mark.django_db
