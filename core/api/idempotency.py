@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from core.api.models import IdempotencyKey
+from core.crypto import keyed_hash
 
 KEPT_FOR = timedelta(days=7)
 #: A key whose holder died is free again within the minute that clients are promised.
@@ -41,11 +42,14 @@ Claim = IdempotencyKey | HttpResponse | Mismatch | InFlight
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """What makes two requests the same: method, address and body. An upload counts by its fields and files."""
+    """What makes two requests the same: method, address and body. An upload counts by its fields and files.
+
+    It is kept for days, so it is keyed: a body may hold a tax number, which an unkeyed hash would let be guessed.
+    """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     for piece in _pieces(request):
         digest.update(piece)
-    return digest.hexdigest()
+    return keyed_hash(digest.hexdigest(), "core.api.idempotency")
 
 
 def claim(caller: str, key: str, print_: str) -> Claim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from producers.api.serializers import AssignmentSerializer
@@ -37,6 +38,13 @@ class CellSerializer(serializers.Serializer[Any]):
     decisions = DecisionSerializer(many=True)
 
 
+@extend_schema_field(CellSerializer(many=True))
+class CellsField(serializers.ListField):
+    """Cells are kept as they are told; a thousand of them need not be taken apart and put together again."""
+
+    child = serializers.DictField()
+
+
 class ScorecardSerializer(serializers.Serializer[Scorecard]):
     """A scorecard with its cells. A percentage of nothing is null."""
 
@@ -49,7 +57,7 @@ class ScorecardSerializer(serializers.Serializer[Scorecard]):
     stale = serializers.BooleanField()
     licensed_percent = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
     appointed_percent = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
-    cells = serializers.ListField(child=serializers.DictField(), source="cell_dicts")
+    cells = CellsField(source="cell_dicts")
     outside_assignment = serializers.ListField(child=serializers.DictField())
 
 

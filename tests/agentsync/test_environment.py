@@ -74,6 +74,7 @@ def test_production_refuses(production: dict[str, str], name: str, value: str, s
         ("NIGHTLY_SYNC_AT", "half past two", "as HH:MM"),
         ("NIPR_TIMEOUT", "soon", "a number of seconds above 0"),
         ("NIPR_URL_TEMPLATE", "registry.example.com", "must begin with https://"),
+        ("API_CALLS_PER_MINUTE", "0", "a whole number of 1 or more"),
         ("FIELD_KEYS", "nonsense", "must read name:base64"),
         ("FIELD_KEYS", "k1:c2hvcnQ=", "32 random bytes"),
         ("FIELD_KEY_ACTIVE", "k9", "not one of FIELD_KEYS"),

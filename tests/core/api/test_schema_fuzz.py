@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import schemathesis
@@ -25,7 +26,8 @@ from tests.core.api.world import World, operations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-REQUESTS = 30
+#: Of each operation; a longer run asks for more.
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "75"))
 
 
 @pytest.fixture(scope="module")

@@ -75,3 +75,14 @@ def test_licences_come_in_pages_too(api, ines):
     second = api.get(first["next"]).json()
     assert [row["state"] for row in first["results"] + second["results"]] == ["CA", "OR", "TX"]
     assert second["next"] is None
+
+
+def test_licences_cost_the_same_queries_for_one_and_for_many(api, ines, django_assert_num_queries):
+    give_license(ines, "CA")
+    held(api)
+    with django_assert_num_queries(4):  # the token, the producer, licences, lines
+        held(api)
+    for state in ("OR", "TX"):
+        give_license(ines, state, lines=3)
+    with django_assert_num_queries(4):
+        held(api)
