@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 
 from core.lists.cells import Badge, Link, Tone
 from producers.enums import SYNCED, ChangeEffect, SyncRunStatus, Tracking
 from producers.filters import FAILED
 from producers.models import Change, Producer, SyncRun
+from producers.wording import NOTHING, field_words, value_words
 
 EFFECT_TONES: dict[str, Tone] = {
     ChangeEffect.ADDED: "success",
@@ -50,11 +49,13 @@ def tracking_badge(producer: Producer) -> Badge:
 
 
 def difference(change: Change) -> str:
-    """From and to in one line, for the list and its exports."""
-    return "; ".join(
-        f"{name.replace('_', ' ')}: {_shown(old)} → {_shown(new)}"
-        for name, (old, new) in change.fields.items()
-    )
+    """From and to in one line, for the list and its exports; of what is new, only what it is."""
+    values = [
+        (field_words(name), value_words(old), value_words(new)) for name, (old, new) in change.fields.items()
+    ]
+    if change.effect == ChangeEffect.ADDED:
+        return "; ".join(f"{name} {new}" for name, _old, new in values if new != NOTHING)
+    return "; ".join(f"{name}: {old} → {new}" for name, old, new in values)
 
 
 def acknowledgement(change: Change) -> str | Badge:
@@ -74,7 +75,3 @@ RUN_TONES: dict[str, Tone] = {
 
 def run_badge(run: SyncRun) -> Badge:
     return Badge(run.get_status_display().partition(":")[0], RUN_TONES[run.status])
-
-
-def _shown(value: Any) -> str:
-    return "—" if value in (None, "", []) else str(value)

@@ -1,6 +1,9 @@
-"""Sentences of the producer screens: what to do next, and what a look-up costs."""
+"""Words of the producer screens: what to do next, what a look-up costs, fields and values of a change."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Any
 
 from core import clock
 from nipr.config import RegistryConfig
@@ -36,3 +39,31 @@ def lookup_price() -> str:
     """What one full report costs today, as people read it."""
     cents = RegistryConfig.from_settings().lookup_price(clock.today())
     return f"${cents / 100:.2f}"
+
+
+ABBREVIATIONS = {
+    **{part: part.upper() for part in ("adhs", "ce", "fein", "id", "npn", "ssn", "zip")},
+    "cocode": "CoCode",
+    "loa": "line",
+}
+NOTHING = "—"
+
+
+def field_words(name: str) -> str:
+    """A field as the desk calls it: ``ce_credits_needed`` -> ``CE credits needed``."""
+    return " ".join(ABBREVIATIONS.get(part, part) for part in name.split("_"))
+
+
+def value_words(value: Any) -> str:
+    """A value as kept in a change; days read like everywhere else: 31 Mar 2027."""
+    match value:
+        case None | "" | []:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(str(part) for part in value)
+    try:
+        return f"{date.fromisoformat(value):%-d %b %Y}"
+    except (TypeError, ValueError):
+        return str(value)

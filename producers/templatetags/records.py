@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from producers.enums import ChangeEffect, SyncStatus
 from producers.identity import fein_with_dash
 from producers.models import Change, Producer
+from producers.wording import field_words, value_words
 from rulebook.rules.vocabulary import LoaCategory
 
 register = template.Library()
@@ -104,21 +105,15 @@ def lookup(mapping: dict[Any, Any] | None, key: Any) -> Any:
 
 @register.filter
 def value_shown(value: Any) -> str:
-    """A value of a change as people read it: nothing is a dash, a list is its parts."""
-    match value:
-        case None | "" | []:
-            return "—"
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return ", ".join(str(part) for part in value)
-    return str(value)
+    """A value of a change as people read it."""
+    return value_words(value)
 
 
 @register.filter
 def words(name: str) -> str:
-    """A field or action name as words: ``producer.ssn_revealed`` -> ``Producer ssn revealed``."""
-    return name.replace(".", " ").replace("_", " ").capitalize()
+    """A field or action name as words: ``producer.ssn_revealed`` -> ``Producer SSN revealed``."""
+    text = field_words(name.replace(".", "_"))
+    return text[:1].upper() + text[1:]
 
 
 @register.filter

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
+from pytest_playwright.pytest_playwright import CreateContextCallback
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -119,13 +120,27 @@ def browser_context_args() -> dict[str, object]:
     return {"viewport": {"width": 1360, "height": 900}}
 
 
-@pytest.fixture
-def ada(page: Page, product: Product) -> Page:
-    """The administrator's browser, signed in and on the dashboard."""
-    page.set_default_timeout(15_000)
+def sign_in(page: Page, product: Product, email: str) -> None:
     page.goto(product.url)
-    page.fill("input[name=login]", "admin@demo.example")
+    page.fill("input[name=login]", email)
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
     expect(page.get_by_role("heading", name="Licenses to renew")).to_be_visible()
+
+
+@pytest.fixture(scope="session")
+def adas_session(browser: Browser, product: Product) -> StorageState:
+    """The cookies of the administrator, who signs in once for all tests."""
+    context = browser.new_context()
+    sign_in(context.new_page(), product, "admin@demo.example")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def ada(new_context: CreateContextCallback, adas_session: StorageState) -> Page:
+    """The administrator's browser, signed in."""
+    page = new_context(storage_state=adas_session).new_page()
+    page.set_default_timeout(15_000)
     return page

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, Product
+from tests.e2e.conftest import Product, sign_in
 
 
 def _open_a_renewal(page: Page, product: Product) -> None:
@@ -60,10 +60,7 @@ def test_sign_in_refuses_a_wrong_password_without_saying_which_was_wrong(
 
 
 def test_an_auditor_reads_all_and_is_told_which_right_a_button_wants(page: Page, product: Product) -> None:
-    page.goto(product.url)
-    page.fill("input[name=login]", "auditor@demo.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    sign_in(page, product, "auditor@demo.example")
     page.goto(f"{product.url}/admin/producers/", wait_until="networkidle")
     page.locator("tbody tr a").first.click()
     expect(page.get_by_text(re.compile("Needs the right")).first).to_be_attached()

@@ -16,3 +16,14 @@ document.addEventListener("change", (event) => {
   const said = form.querySelector("[data-picked]");
   if (said) said.textContent = picked ? `${picked} chosen` : "";
 });
+
+// Filters that are not in use fold away on a phone (app.css), so that the rows come first.
+document.querySelectorAll("[data-fold]").forEach((form) => {
+  const button = form.querySelector("[data-fold-toggle]");
+  const fold = (folded) => {
+    form.classList.toggle("is-folded", folded);
+    button.setAttribute("aria-expanded", String(!folded));
+  };
+  button.addEventListener("click", () => fold(!form.classList.contains("is-folded")));
+  fold(true);
+});
