@@ -40,7 +40,11 @@ REGISTRY_ZONE = ZoneInfo("America/Chicago")
 CATCH_UP_DAYS = 14
 """The registry keeps the alerts of so many days."""
 
+LATE_DAYS = 3
+"""Alerts that are not ready after a weekend and a day more never come: the registry may have had a holiday."""
+
 MISSED_TOO_MUCH = f"More than {CATCH_UP_DAYS} days of alerts were missed."
+NEVER_CAME = "The alerts of a day never came."
 UNREADABLE_ALERT = "An alert about this producer could not be read."
 ALERT_BEFORE_REPORT = "There was an alert, but no full report to build on."
 
@@ -173,8 +177,14 @@ class Night:
                 if day == self.today:
                     self.reporter.log("Today's alerts are not ready yet; the next run reads them.")
                     break
-                self._problem(f"The alerts of {day} are not ready at the registry; the next run reads them.")
-                return
+                if (self.today - day).days <= LATE_DAYS:
+                    self._problem(
+                        f"The alerts of {day} are not ready at the registry; the next run reads them."
+                    )
+                    return
+                # The days after it must not wait for ever: what it would have said, full reports say.
+                self._want_reports(Q(alert_target__subscription=subscription), NEVER_CAME)
+                self._problem(f"The alerts of {day} never came; full reports are looked at instead.")
             self._day_is_read(subscription, day)
         self._covered(subscription)
 

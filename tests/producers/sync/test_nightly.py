@@ -224,6 +224,19 @@ def test_a_report_that_is_not_complete_is_read_the_next_night(
     assert sync_nightly().changes > 0
 
 
+def test_a_day_whose_alerts_never_come_does_not_hold_up_the_days_after_it(
+    simulator: RunningSimulator, maren: Producer, sync_nightly: RunNight
+):
+    sync_nightly()
+    simulator.happen(MAREN, "lapse", "OR")
+    simulator.move(4)
+    simulator.fault("report_not_ready", operation="receiveSpecificReportForSubscription", times=1)
+    run = sync_nightly()
+    assert "2026-03-02 never came" in run.message
+    assert (run.paid_lookups, run.days_read[-1]) == (1, "2026-03-05")
+    assert known(maren) == told(simulator.report(MAREN))
+
+
 def test_alerts_about_strangers_are_left_out_and_said(
     simulator: RunningSimulator, on_file: OnFile, sync_nightly: RunNight, log: list[str]
 ):
