@@ -80,8 +80,9 @@ def acknowledge(notices: QuerySet[Notice], *, actor: Actor) -> int:
 
 
 def mail_pending(limit: int = 200) -> int:
-    """Send the mails that are due, each notice once; the number of notices mailed."""
-    pending = Notice.objects.filter(by_mail=True, mailed_at=None).select_related("user")[:limit]
+    """Send the mails of notices that still wait, each once; the number of notices mailed."""
+    waiting = Notice.objects.filter(by_mail=True, mailed_at=None, acknowledged_at=None)
+    pending = waiting.select_related("user")[:limit]
     sent = 0
     with get_connection() as connection:
         for notice in pending:
