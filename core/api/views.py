@@ -16,7 +16,6 @@ from core.api.actors import actor_of_request
 from core.errors import FieldError, InvalidInput
 from core.lists.definition import ListDefinition
 
-
 YES_OR_NO = {"", "true", "false", "1", "0"}
 
 
