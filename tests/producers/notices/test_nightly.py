@@ -11,6 +11,7 @@ from celery import current_app
 
 from core import clock
 from core.actor import Actor
+from core.jobs import runner
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.notices.models import Notice
@@ -119,8 +120,6 @@ def test_a_night_asks_for_a_round_even_when_it_breaks(monkeypatch):
 
     monkeypatch.setattr(nightly, "run_of_job", breaks)
     job = jobs.enqueue(NIGHTLY_JOB, actor=Actor.task("tests"))
-    from core.jobs import runner
-
     runner.run_job(job.pk)
     job.refresh_from_db()
     assert job.status == "failed"
