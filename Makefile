@@ -47,7 +47,7 @@ test-services: install services ## the whole suite on PostgreSQL and Redis with 
 check: install ## style, types, directions, migrations, templates, production settings
 	@./.ci/check
 
-bench: install ## figures on both databases
+bench: install services ## figures on both databases
 	@$(BIN)/python -m benchmarks
 
 services: ## start PostgreSQL and Redis from Debian packages when they do not run

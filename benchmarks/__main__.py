@@ -1,19 +1,35 @@
-"""All benchmarks, one after the other: ``python -m benchmarks [parse sync scorecards lists]``."""
+"""All benchmarks, one after the other, on both databases: ``python -m benchmarks [parse sync scorecards lists]``."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
-ALL = ("parse", "sync", "scorecards", "lists")
+WITHOUT_DATABASE = ("parse",)
+ON_BOTH = ("sync", "scorecards", "lists")
+POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 def main() -> None:
     """Run each in a process of its own, so that one's memory is not another's figure."""
-    for name in sys.argv[1:] or ALL:
-        if name not in ALL:
-            sys.exit(f"There is no benchmark “{name}”; there are {', '.join(ALL)}.")
-        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+    asked = sys.argv[1:] or [*WITHOUT_DATABASE, *ON_BOTH]
+    unknown = set(asked) - {*WITHOUT_DATABASE, *ON_BOTH}
+    if unknown:
+        sys.exit(
+            f"There is no benchmark {', '.join(unknown)}; there are {', '.join((*WITHOUT_DATABASE, *ON_BOTH))}."
+        )
+    sqlite = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    for name in asked:
+        run(name, sqlite)
+        if name in ON_BOTH:
+            run(name, sqlite | {"DATABASE_URL": POSTGRESQL})
+
+
+def run(name: str, environment: dict[str, str]) -> None:
+    """One benchmark on one database."""
+    print(f"\n== {name} on {'PostgreSQL' if 'DATABASE_URL' in environment else 'SQLite'}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], env=environment, check=True)
 
 
 if __name__ == "__main__":
