@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from datetime import date
 from random import Random
 
@@ -109,3 +110,25 @@ def test_a_later_page_is_read_from_its_place_in_the_index():
         plan = str(cursor.fetchall())
     assert "SEARCH jobs_job USING INDEX jobs_newest" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def forged(text):
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "values",
+    ["[1e400, 1]", "[" * 1500, '["\\ud800", 1]', '["\\u0000", 1]', '["0001-01-01T00:00:00+14:00", 1]'],
+)
+@pytest.mark.parametrize("path", ["title", "created_at"])
+def test_a_mark_of_ones_own_making_never_reaches_the_database(path, values):
+    keys = sort_keys(Job.objects.all(), [path], descending=False)
+    assert keyset_page(Job.objects.all(), keys, 3, after=forged(values)).rows == []
+
+
+def test_a_mark_that_was_tampered_with_is_refused():
+    Job.objects.bulk_create(Job(kind="x", title="x", actor_kind="task") for _ in range(5))
+    keys = sort_keys(Job.objects.all(), ["created_at"], descending=True)
+    mark = keyset_page(Job.objects.all(), keys, 2).next
+    with pytest.raises(ValueError, match="cannot be read"):
+        keyset_page(Job.objects.all(), keys, 2, after="A" + mark[1:], strict=True)
