@@ -68,8 +68,7 @@ class ListScreen(Generic[M]):
     @property
     def size(self) -> int:
         """Rows a page."""
-        wanted = self.params.get("page_size", "")
-        return int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else DEFAULT_SIZE
+        return {str(size): size for size in PAGE_SIZES}.get(self.params.get("page_size", ""), DEFAULT_SIZE)
 
     @property
     def sort(self) -> str:

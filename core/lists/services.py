@@ -19,7 +19,7 @@ def views_for(user: User, list_key: str) -> QuerySet[SavedView]:
 
 def save_view(user: User, list_key: str, name: str, query: str, *, shared: bool = False) -> SavedView:
     """Keep a view under a name; the same name again replaces it. Sharing with everybody is a right of its own."""
-    name = name.strip()[:80]
+    name = name.replace("\0", "").strip()[:80]
     if not name:
         raise InvalidInput([FieldError(path="name", code="required", message="Give the view a name.")])
     if shared:

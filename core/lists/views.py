@@ -28,6 +28,7 @@ from core.exports import csv_lines, xlsx_file
 from core.lists import services
 from core.lists.cells import in_file
 from core.lists.definition import BulkAction, ListDefinition
+from core.lists.models import SavedView
 from core.lists.screen import ListScreen
 
 M = TypeVar("M", bound=Model)
@@ -53,7 +54,7 @@ def list_view(definition: ListDefinition[M]) -> Callable[[HttpRequest], HttpResp
 
 
 def _opens_saved_view(params: QueryDict) -> bool:
-    return list(params) == ["view"] and params.get("view", "").isdecimal()
+    return list(params) == ["view"] and _is_key(SavedView._meta.pk, params.get("view", ""))
 
 
 def _saved_view(definition: ListDefinition[M], request: HttpRequest) -> HttpResponseBase:
@@ -70,8 +71,9 @@ def _post(definition: ListDefinition[M], request: HttpRequest) -> HttpResponseBa
     try:
         if "save_view" in request.POST:
             return _save_view(definition, request)
-        if "delete_view" in request.POST and request.POST["delete_view"].isdecimal():
-            services.delete_view(signed_in(request), definition.key, int(request.POST["delete_view"]))
+        doomed = request.POST.get("delete_view", "")
+        if _is_key(SavedView._meta.pk, doomed):
+            services.delete_view(signed_in(request), definition.key, int(doomed))
             return redirect(request.path)
         return _act(definition, request)
     except NotAllowed:

@@ -338,3 +338,16 @@ def test_the_view_of_another_list_or_person_is_not_found(ask, staff):
 )
 def test_each_kind_of_value_has_its_form_on_screen_and_in_files(value, shown, filed):
     assert (on_screen(value), in_file(value)) == (shown, filed)
+
+
+ENDLESS = "1" * 5000  # more digits than Python reads as a number
+
+
+@pytest.mark.parametrize("name", ["page_size", "view", "delete_view"])
+def test_a_number_without_end_is_no_number(ask, name):
+    answer = ask(post={name: ENDLESS}) if name == "delete_view" else ask(f"{name}={ENDLESS}")
+    assert answer.status_code in {200, 302}
+
+
+def test_the_name_of_a_view_is_kept_without_what_a_database_refuses(staff):
+    assert save_view(staff(), "parcels", "Sent\0 today", "").name == "Sent today"
