@@ -12,6 +12,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from core import clock
 from core.errors import InvalidInput
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""What may be asked about. Beyond the ends of the calendar a moment cannot be told in another zone."""
+
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
@@ -56,7 +59,7 @@ def _moment(text: str) -> datetime:
         moment = parse_datetime(text.replace(" ", "+")) if len(text) > 10 else None
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or not FIRST_DAY <= moment.date() <= LAST_DAY:
         return end_of(_day("known_at", text))
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone())
 
@@ -66,7 +69,7 @@ def _day(path: str, text: str) -> date:
         day = parse_date(text)
     except ValueError:
         day = None
-    if day is None or not date(1900, 1, 1) <= day <= date(2200, 12, 31):
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
         message = f"“{text}” is not a date; write it as 2026-11-21."
         raise InvalidInput([{"path": path, "code": "malformed", "message": message}])
     return day

@@ -39,3 +39,11 @@ def test_what_is_no_date_is_said(text):
         AsOf.read(on=text)
     with pytest.raises(InvalidInput, match="is not a date"):
         AsOf.read(known_at=text)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2201-01-01T00:00:00Z"]
+)
+def test_a_moment_beyond_the_calendar_is_refused_like_a_day(moment):
+    with pytest.raises(InvalidInput):
+        AsOf.read(known_at=moment)
