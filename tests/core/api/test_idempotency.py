@@ -173,3 +173,11 @@ def test_of_twenty_equal_requests_at_once_one_has_the_effect(machine):
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
     assert client.post(PARCELS, {"name": "a"}, key="k1").status_code == 201
     assert Parcel.objects.count() == 1
+
+
+def test_what_is_kept_of_a_request_cannot_be_guessed_without_the_key(rf, settings):
+    """A body may hold a tax number, and a thief of the table could try them all."""
+    request = rf.post(PARCELS, {"ssn": "123-45-6789"}, content_type="application/json")
+    print_ = idempotency.fingerprint(request)
+    settings.HASH_KEY = b"another key of thirty-two bytes!"
+    assert idempotency.fingerprint(request) != print_
