@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,10 +29,10 @@ def client_address(request: HttpRequest) -> str:
 
 
 def account_tried(request: HttpRequest | None, credentials: Mapping[str, str] | None) -> str:
-    """The account somebody tries to enter, spelled one way, so that case and blanks buy no further tries."""
+    """The account somebody tries to enter, spelled one way, so that case, blanks and look-alikes buy no more tries."""
     given = dict(credentials or {})
     typed = given.get("email") or given.get("username") or (request.POST.get("login", "") if request else "")
-    return typed.strip().lower()
+    return unicodedata.normalize("NFKC", typed.strip()).casefold()
 
 
 def too_many_failures(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from agentsync import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("metrics", views.metrics),
+    path("account/email/", views.closed),
     path("account/", include("allauth.account.urls")),
     path("account/two-step/", include("allauth.mfa.urls")),
     path("admin/login/", views.to_the_door),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,10 @@ from core.access import back_office_page, render_page, signed_in
 def search_page(request: HttpRequest) -> HttpResponse:
     """People's own address is ``?q=``; the command palette asks here with ``s``."""
     if "s" in request.GET:
-        return cast("BackOfficeSite", admin.site).search(request)
+        try:
+            return cast("BackOfficeSite", admin.site).search(request)
+        except InvalidPage as error:
+            raise Http404 from error
     text, only = request.GET.get("q", ""), request.GET.get("in", "")
     found = search.search(signed_in(request), text, limit=search.MORE if only else search.FIRST, only=only)
     return render_page(request, "agentsync/search.html", {"q": text, "only": only, "found": found}, "Search")
@@ -37,6 +41,11 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return render(request, "403.html", status=403)
     return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("account_login"))
+
+
+def closed(_request: HttpRequest) -> HttpResponse:
+    """A page of a library that is not ours to offer: one's address is changed by an administrator, on the record."""
+    raise Http404
 
 
 @require_POST

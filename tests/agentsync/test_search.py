@@ -111,3 +111,8 @@ def test_the_palette_leads_to_pages_by_name_and_never_to_tables(admin: Client) -
     page = admin.get("/admin/search/?s=scorec&extended=1").text
     assert 'href="/admin/scorecards/"' in page
     assert "oauth" not in admin.get("/admin/search/?s=token&extended=1").text.lower()
+
+
+@pytest.mark.parametrize("page", ["x", "9", "-1", "1" * 5000])
+def test_a_page_of_the_palette_that_does_not_exist_is_not_found(admin: Client, page: str) -> None:
+    assert admin.get("/admin/search/", {"s": "scorec", "page": page}).status_code == 404

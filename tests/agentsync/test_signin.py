@@ -15,6 +15,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from agentsync.signin import account_tried
 from core.accounts.models import User
 from tests.conftest import PASSWORD
 
@@ -186,3 +187,14 @@ def test_weak_passwords_are_refused(client_of: Callable[[User], Client], leo: Us
     leo.refresh_from_db()
     assert answer.status_code == 200
     assert leo.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("typed", ["LEO@example.com ", "\u017fue@example.com", "\uff53ue@example.com"])
+def test_no_spelling_of_an_address_buys_further_tries(typed: str) -> None:
+    assert account_tried(None, {"email": typed}) in {"leo@example.com", "sue@example.com"}
+
+
+def test_nobody_takes_an_address_unrecorded(client_of: Callable[[User], Client], leo: User) -> None:
+    browser = client_of(leo)
+    answer = browser.post("/account/email/", {"action_add": "1", "email": "ada@example.com"})
+    assert answer.status_code == browser.get("/account/email/").status_code == 404
