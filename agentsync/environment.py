@@ -355,7 +355,7 @@ def kept_keys(var: Path) -> dict[str, str]:
 
 
 def _make_keys(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_KEYS": f"k1:{_random_key()}",

@@ -9,6 +9,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django_structlog.middlewares import RequestMiddleware
 
 SIGNED_IN_AT = "signed_in_at"
 TOUCHED_AT = "touched_at"
@@ -39,6 +40,14 @@ class PrivatePagesMiddleware:
         if user is not None and user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """A line for each request, by its path alone: people type names and tax numbers into a search."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
 
 class SessionLifetimeMiddleware:

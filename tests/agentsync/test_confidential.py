@@ -1,0 +1,30 @@
+"""What must not leave the house by a side door: logs, reports of breakdowns, files that others on the machine read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from agentsync.environment import kept_keys
+from agentsync.middleware import RequestLogMiddleware
+
+
+def test_the_log_names_a_request_by_its_path_and_not_by_what_was_typed(rf: RequestFactory) -> None:
+    middleware = RequestLogMiddleware(lambda _request: HttpResponse())
+    assert middleware.format_request(rf.get("/admin/search/?q=123+45+6789")) == "GET /admin/search/"
+    assert f"{RequestLogMiddleware.__module__}.{RequestLogMiddleware.__name__}" in settings.MIDDLEWARE
+
+
+@pytest.mark.parametrize("option", ["send_default_pii", "include_local_variables"])
+def test_a_report_of_a_breakdown_carries_no_values(option: str) -> None:
+    assert settings.SENTRY_OPTIONS[option] is False
+
+
+def test_nobody_else_on_the_machine_looks_into_the_folder_of_an_installation(tmp_path: Path) -> None:
+    kept_keys(tmp_path / "var")
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "var" / "keys.json").stat().st_mode & 0o077 == 0
