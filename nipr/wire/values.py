@@ -114,5 +114,5 @@ def international_phone(text: str) -> str:
 
 @lru_cache(maxsize=1 << 10)
 def whole_number(text: str) -> int | None:
-    """``0``, ``12``, ``24``; blank or anything that is not a whole number is ``None``."""
-    return int(text) if text.isascii() and text.isdigit() else None
+    """``0``, ``12``, ``24``; blank, anything that is not a whole number or does not fit a column is ``None``."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

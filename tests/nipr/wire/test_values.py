@@ -66,3 +66,8 @@ def test_phones_compare_across_services():
     assert values.phone_from_international("+1-555-0100142") == "555-010-0142"
     assert values.international_phone("555-010-0142") == "+1-555-0100142"
     assert values.phone_from_international("x123") == "x123"
+
+
+@pytest.mark.parametrize("text", ["", "12.5", "-1", "\u0663", "9" * 10, "9" * 5000])
+def test_what_is_no_number_of_credits_is_left_blank(text):
+    assert values.whole_number(text) is None
