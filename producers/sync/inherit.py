@@ -59,9 +59,9 @@ ALERTS: dict[type[RegistryFact], Inheritance] = {
         may_omit=("license_class", "residency", "issue_date", "expiration_date", "updated_date"),
     ),
     LicenseLine: Inheritance(
-        identity=("state", "license_number", "license_class_code", "loa_code"),
+        identity=("state", "license_number", "license_class_code", "branch_id", "loa_code"),
         told_by=("loa", "issue_date"),
-        silent=("branch_id", "ce_credits_needed"),
+        silent=("ce_credits_needed",),
         may_omit=(
             "loa",
             "issue_date",

@@ -23,6 +23,7 @@ from nipr.wire.messages import (
     StateAlert,
 )
 from producers.enums import ChangeEffect, SyncStatus
+from producers.facts import license_facts
 from producers.models import Change, License, LicenseLine, Producer, SyncState
 from producers.models import ContactInfo as StoredContact
 from producers.models import OtherName as StoredName
@@ -150,6 +151,14 @@ def test_a_report_that_a_person_has_to_decide_about_is_not_settled_by_an_alert(i
     ida.refresh_from_db()
     assert ida.sync_status == SyncStatus.PROCESSING_ERROR
     assert "accept the removals" in ida.sync_message
+
+
+def test_lines_stay_with_their_license_where_a_firm_has_it_in_several_branches(ida: Producer):
+    load(ida, report_on("100", license_in("SC", branch_id="00001"), license_in("SC", branch_id="00002")))
+    ended = license_in("SC", active=False, lines=(line(status="Inactive"),))
+    tell(ida, StateAlert("SC", licenses=(ended, license_in("SC"))))
+    [held] = license_facts([ida.pk]).values()
+    assert {(fact.active, fact.lines[0].active) for fact in held} == {(True, True), (False, False)}
 
 
 def test_an_old_reason_does_not_stick_to_a_new_status(ida: Producer):
