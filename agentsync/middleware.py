@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_structlog.middlewares import RequestMiddleware
+
+from agentsync.signin import client_address
 
 SIGNED_IN_AT = "signed_in_at"
 TOUCHED_AT = "touched_at"
@@ -43,7 +46,14 @@ class PrivatePagesMiddleware:
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """A line for each request, by its path alone: people type names and tax numbers into a search."""
+    """A line for each request, by its path alone: people type names and tax numbers into a search.
+
+    It names the address our own proxy saw. The library would believe what a client says of itself.
+    """
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        structlog.contextvars.bind_contextvars(ip=client_address(request))
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import structlog
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -17,6 +18,12 @@ def test_the_log_names_a_request_by_its_path_and_not_by_what_was_typed(rf: Reque
     middleware = RequestLogMiddleware(lambda _request: HttpResponse())
     assert middleware.format_request(rf.get("/admin/search/?q=123+45+6789")) == "GET /admin/search/"
     assert f"{RequestLogMiddleware.__module__}.{RequestLogMiddleware.__name__}" in settings.MIDDLEWARE
+
+
+def test_the_log_does_not_believe_the_address_that_a_client_gives_itself(rf: RequestFactory) -> None:
+    with structlog.contextvars.bound_contextvars():
+        RequestLogMiddleware.bind_ip(rf.get("/", headers={"x-forwarded-for": "1.2.3.4"}))
+        assert structlog.contextvars.get_contextvars()["ip"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("option", ["send_default_pii", "include_local_variables"])
