@@ -79,17 +79,17 @@ class Environment:
     public_url: str
     allowed_hosts: tuple[str, ...]
     behind_tls_proxy: bool
-    database_url: str
-    redis_url: str
-    cache_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    cache_url: str = field(repr=False)
     registry: Registry
     time_zone: str
     nightly_sync_at: time
     scorecards_refresh_at: time
     clock_offset_file: Path | None
-    mail_url: str
+    mail_url: str = field(repr=False)
     mail_from: str
-    sentry_dsn: str
+    sentry_dsn: str = field(repr=False)
     subscription_prefix: str
     removal_limit_percent: int
     removal_limit_at_least: int

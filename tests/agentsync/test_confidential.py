@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from agentsync.environment import kept_keys
+from agentsync.environment import kept_keys, read_environment
 from agentsync.middleware import RequestLogMiddleware
 
 
@@ -35,3 +35,17 @@ def test_nobody_else_on_the_machine_looks_into_the_folder_of_an_installation(tmp
     kept_keys(tmp_path / "var")
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
     assert (tmp_path / "var" / "keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_settings_written_out_hold_no_password(tmp_path: Path) -> None:
+    """A page of a breakdown in development writes every setting out."""
+    given = {
+        "AGENTSYNC_VAR": str(tmp_path),
+        "DATABASE_URL": "postgres://agentsync:open-sesame@db/agentsync",
+        "REDIS_URL": "redis://:open-sesame@cache/0",
+        "EMAIL_URL": "smtp://agentsync:open-sesame@mail:25",
+        "NIPR_PASSWORD": "open-sesame",
+        "METRICS_TOKEN": "open-sesame",
+        "SENTRY_DSN": "https://open-sesame@sentry.example/1",
+    }
+    assert "open-sesame" not in repr(read_environment(given))
