@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
-from agentsync import prefix  # noqa: F401 - registers the lookup
 from agentsync.navigation import entries_of
 from appointments.models import Company
 from core.access import has_right

@@ -63,7 +63,7 @@ def matches_producer(text: str, path: str = "") -> Q:
     text = text.strip()
     if text.isdigit():
         return Q(**{f"{path}npn": text})
-    return Q(**{f"{path}sort_name__startswith": text.casefold()})
+    return Q(**{f"{path}sort_name__prefix": text.casefold()})
 
 
 class ProducerFilter(FilterSet):

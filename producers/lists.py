@@ -36,7 +36,7 @@ from producers.wording import lookup_price
 def search_producers(rows: QuerySet[Producer], term: str) -> QuerySet[Producer]:
     """Every word somewhere in the name; a number at the start of the NPN; an e-mail address as it is."""
     if term.isdigit():
-        return rows.filter(Q(npn__startswith=term) | Q(external_id=term))
+        return rows.filter(Q(npn__prefix=term) | Q(external_id=term))
     if "@" in term:
         return rows.filter(email=term.lower())
     named = Q()

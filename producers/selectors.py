@@ -208,8 +208,8 @@ def agencies_starting_with(text: str) -> QuerySet[Producer]:
     text = plain(text)
     rows = Producer.objects.filter(entity_type="firm").defer(*PERSONAL).order_by("sort_name", "pk")
     found = (
-        rows.filter(npn__startswith=text)
+        rows.filter(npn__prefix=text)
         if text.isdigit()
-        else rows.filter(sort_name__startswith=text.casefold())
+        else rows.filter(sort_name__prefix=text.casefold())
     )
     return found[:SUGGESTIONS]
