@@ -9,13 +9,36 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from core.access import actor_of
 from core.accounts.models import User
+from core.audit import services as audit
 
 admin.site.unregister(Group)
+
+
+class OnTheRecord:
+    """Who may what is changed in the audit trail's sight, in the same transaction."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The last step of saving: by now the groups and rights are chosen too."""
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]  # stands before a ModelAdmin
+        changes = {
+            name: [_in_words(form.initial.get(name)), _in_words(form.cleaned_data.get(name))]
+            for name in form.changed_data
+            if "password" not in name
+        }
+        action = f"{form.instance._meta.model_name}.{'updated' if change else 'created'}"
+        audit.record(action, actor=actor_of(request), subject=form.instance, changes=changes)
+
+
+def _in_words(value: Any) -> Any:
+    """Groups and rights by their names."""
+    return sorted(map(str, value)) if isinstance(value, list | QuerySet) else value
 
 
 class PersonCreationForm(UserCreationForm):
@@ -35,7 +58,7 @@ class PersonChangeForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # both bases type the same hooks
+class UserAdmin(OnTheRecord, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # both bases type the same hooks
     """People of the back office. They are made inactive, never deleted."""
 
     form = PersonChangeForm
@@ -59,5 +82,5 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # bo
 
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]  # as above
+class GroupAdmin(OnTheRecord, BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]  # as above
     """Groups of rights: the roles of the organisation."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -10,6 +11,7 @@ from core.access import back_office_page, has_right, require_right, right_label
 from core.accounts.models import User
 from core.actor import Actor, ActorKind
 from core.audit import services as audit
+from core.audit.models import AuditEntry
 from core.errors import NotAllowed
 from core.templatetags.core_tags import HISTORY_ROWS, history_of
 
@@ -123,3 +125,13 @@ def test_users_are_listed_and_edited_in_the_admin_but_never_deleted(admin, leo):
 def test_the_bell_counts_for_staff_only(staff, client_of):
     assert Client().get(reverse("account_login")).context["unread_notices"] == 0
     assert client_of(staff()).get(reverse("notices:list")).context["unread_notices"] == 0
+
+
+def test_who_gave_which_rights_is_on_the_record(admin, leo):
+    auditors = Group.objects.get(name="Auditor")
+    form = {"email": leo.email, "name": leo.name, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    admin.post(f"/admin/accounts/user/{leo.pk}/change/", {**form, "groups": [auditors.pk]})
+    entry = AuditEntry.objects.get(action="user.updated", subject_id=str(leo.pk))
+    assert entry.actor_label
+    assert entry.changes["is_superuser"] == [False, True]
+    assert entry.changes["groups"] == [["Licensing specialist"], ["Auditor"]]
