@@ -145,13 +145,14 @@ def licenses_of(producer: Producer, as_of: AsOf) -> list[HeldLicense]:
     return [HeldLicense(each, tuple(by_license.get(license_key(each), ())), as_of.on) for each in licenses]
 
 
-def license_key(row: License | LicenseLine) -> tuple[str, str, str, str]:
+def license_key(row: License | LicenseLine) -> LicenseKey:
     """What joins a line to its licence: the registry gives no ids."""
-    return (row.state, row.license_number, row.license_class_code, row.branch_id)
+    position = row.license_position if isinstance(row, LicenseLine) else row.position
+    return (row.state, row.license_number, row.license_class_code, row.branch_id, position)
 
 
-def _lines_by_license(lines: Iterable[LicenseLine]) -> dict[tuple[str, str, str, str], list[LicenseLine]]:
-    found: dict[tuple[str, str, str, str], list[LicenseLine]] = {}
+def _lines_by_license(lines: Iterable[LicenseLine]) -> dict[LicenseKey, list[LicenseLine]]:
+    found: dict[LicenseKey, list[LicenseLine]] = {}
     for line in lines:
         found.setdefault(license_key(line), []).append(line)
     return found
@@ -208,8 +209,6 @@ def agencies_starting_with(text: str) -> QuerySet[Producer]:
     text = plain(text)
     rows = Producer.objects.filter(entity_type="firm").defer(*PERSONAL).order_by("sort_name", "pk")
     found = (
-        rows.filter(npn__prefix=text)
-        if text.isdigit()
-        else rows.filter(sort_name__prefix=text.casefold())
+        rows.filter(npn__prefix=text) if text.isdigit() else rows.filter(sort_name__prefix=text.casefold())
     )
     return found[:SUGGESTIONS]
