@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
@@ -9,8 +10,9 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -75,6 +77,16 @@ class UserAdmin(OnTheRecord, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,ty
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets: Any = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Another's password is set; that it was is recorded with it."""
+        with transaction.atomic():
+            answer = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+                audit.record(
+                    "user.password_set", actor=actor_of(request), subject=self.get_object(request, id)
+                )
+        return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """The audit trail points at users, so none is deleted."""

@@ -135,3 +135,13 @@ def test_who_gave_which_rights_is_on_the_record(admin, leo):
     assert entry.actor_label
     assert entry.changes["is_superuser"] == [False, True]
     assert entry.changes["groups"] == [["Licensing specialist"], ["Auditor"]]
+
+
+def test_who_set_the_password_of_another_is_on_the_record(admin, leo):
+    word = "a-long-and-new-one"
+    form = {"usable_password": "true", "password1": word, "password2": word}
+    admin.post(f"/admin/accounts/user/{leo.pk}/password/", form)
+    leo.refresh_from_db()
+    assert leo.check_password(word)
+    entry = AuditEntry.objects.get(action="user.password_set")
+    assert (entry.subject_id, entry.changes) == (str(leo.pk), {})
