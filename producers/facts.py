@@ -10,7 +10,7 @@ from core.versioned import as_known_at
 from producers.models import License, LicenseLine, Producer, ProducerAssignment
 from rulebook.rules.facts import AssignmentFact, LicenseFact, LineFact, ProducerFact
 
-LicenseKey = tuple[int, str, str, str, str]
+LicenseKey = tuple[int, str, str, str, str, int]
 """What joins a line to its license: the registry gives no ids."""
 
 CHUNK = 5000
@@ -48,6 +48,7 @@ def license_facts(
         "license_number",
         "license_class_code",
         "branch_id",
+        "position",
         "license_class",
         "residency",
         "active",
@@ -56,8 +57,9 @@ def license_facts(
     )
     found: dict[int, list[LicenseFact]] = defaultdict(list)
     for row in rows.order_by("producer_id", "state", "license_number", "pk").iterator(CHUNK):
-        producer_id, state, number, class_code, _branch, class_name, residency, active, issued, expires = row
-        held = lines.get(row[:5], ())
+        producer_id, state, number, class_code = row[:4]
+        class_name, residency, active, issued, expires = row[6:]
+        held = lines.get(row[:6], ())
         found[producer_id].append(
             LicenseFact(
                 state, number, class_code, class_name, residency, active, issued, expires, tuple(held)
@@ -74,6 +76,7 @@ def _lines(producer_ids: Collection[int], known_at: datetime | None) -> dict[Lic
         "license_number",
         "license_class_code",
         "branch_id",
+        "license_position",
         "loa_code",
         "loa",
         "status",
@@ -85,8 +88,8 @@ def _lines(producer_ids: Collection[int], known_at: datetime | None) -> dict[Lic
     )
     found: dict[LicenseKey, list[LineFact]] = defaultdict(list)
     for row in rows.order_by("producer_id", "pk").iterator(CHUNK):
-        code, name, status, issued, reason, reason_date, compliance, ce_renewal = row[5:]
-        found[row[:5]].append(
+        code, name, status, issued, reason, reason_date, compliance, ce_renewal = row[6:]
+        found[row[:6]].append(
             LineFact(
                 code,
                 name,

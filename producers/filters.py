@@ -190,7 +190,9 @@ class LicenseFilter(FilterSet):
     def filter_ce_due(self, rows: QuerySet[License], name: str, value: Any) -> QuerySet[License]:
         same = ("producer", "state", "license_number", "license_class_code", "branch_id")
         lines = LicenseLine.objects.filter(
-            credits_due(_days_on(clock.today(), value)), **{name: OuterRef(name) for name in same}
+            credits_due(_days_on(clock.today(), value)),
+            license_position=OuterRef("position"),
+            **{name: OuterRef(name) for name in same},
         )
         return rows.filter(Exists(lines))
 

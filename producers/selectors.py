@@ -36,6 +36,8 @@ EXPIRING_WITHIN = timedelta(days=90)
 CURRENT = Q(known_to__isnull=True)
 HELD = CURRENT & Q(removed_at__isnull=True)
 
+LicenseKey = tuple[str, str, str, str, int]
+
 
 def credits_due(last: date) -> Q:
     """Lines on which credits are still to be earned by then."""

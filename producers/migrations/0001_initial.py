@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('license_number', models.CharField(max_length=50)),
                 ('license_class_code', models.CharField(blank=True, default='', max_length=20)),
                 ('branch_id', models.CharField(blank=True, default='', max_length=20)),
+                ('license_position', models.PositiveSmallIntegerField(default=0)),
                 ('loa_code', models.CharField(blank=True, default='', max_length=20, verbose_name='line code')),
                 ('loa', models.CharField(blank=True, default='', max_length=200, verbose_name='line of authority')),
                 ('status', models.CharField(blank=True, default='', max_length=50)),
@@ -349,7 +350,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='licenseline',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('producer', 'state', 'license_number', 'license_class_code', 'branch_id', 'loa_code', 'loa', 'position'), name='one_current_line'),
+            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('producer', 'state', 'license_number', 'license_class_code', 'branch_id', 'license_position', 'loa_code', 'loa', 'position'), name='one_current_line'),
         ),
         migrations.AddIndex(
             model_name='license',

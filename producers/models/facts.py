@@ -31,6 +31,9 @@ class RegistryFact(VersionedFact):
     producer_id: int
     state: str
 
+    def follow(self) -> None:
+        """Take over what is only known when another row of the same document has found its place."""
+
     @property
     def subject(self) -> str:
         """The fact in words, for Changes."""
@@ -106,6 +109,7 @@ class LicenseLine(RegistryFact):
         "license_number",
         "license_class_code",
         "branch_id",
+        "license_position",
         "loa_code",
         "loa",
         "position",
@@ -125,6 +129,8 @@ class LicenseLine(RegistryFact):
     license_number = models.CharField(max_length=50)
     license_class_code = models.CharField(max_length=20, blank=True, default="")
     branch_id = models.CharField(max_length=20, blank=True, default="")
+    license_position = models.PositiveSmallIntegerField(default=0)
+    """The position of its licence, where several share number, class and branch."""
     loa_code = models.CharField("line code", max_length=20, blank=True, default="")
     loa = models.CharField("line of authority", max_length=200, blank=True, default="")
     status = models.CharField(max_length=50, blank=True, default="")
@@ -144,6 +150,7 @@ class LicenseLine(RegistryFact):
                     "license_number",
                     "license_class_code",
                     "branch_id",
+                    "license_position",
                     "loa_code",
                     "loa",
                     "position",
@@ -153,6 +160,13 @@ class LicenseLine(RegistryFact):
             ),
         ]
         indexes = [models.Index(fields=["producer", "state"])]
+
+    came_with: License | None = None
+    """While a document is written, the licence it lists the line under."""
+
+    def follow(self) -> None:
+        if self.came_with is not None:
+            self.branch_id, self.license_position = self.came_with.branch_id, self.came_with.position
 
     def oldest_date(self) -> date | None:
         return self.issue_date

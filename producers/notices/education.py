@@ -23,7 +23,7 @@ from producers.notices.wording import (
     page_of,
     sentences,
 )
-from producers.selectors import HELD, credits_due
+from producers.selectors import HELD, credits_due, license_key
 
 WITHIN = 60
 CREDITS_DUE = "education.credits_due"
@@ -36,7 +36,7 @@ def look(today: date) -> Iterator[Matter]:
     """
     for line in _lines(today + timedelta(days=WITHIN)):
         producer = line.producer
-        key = (line.producer_id, line.state, line.license_number, line.license_class_code, line.branch_id)
+        key = (line.producer_id, *license_key(line))
         yield Matter(
             code=CREDITS_DUE,
             subject="education:" + "/".join(str(value) for value in key),
@@ -53,12 +53,13 @@ def _lines(last: date) -> QuerySet[LicenseLine]:
         name: OuterRef(name)
         for name in ("producer", "state", "license_number", "license_class_code", "branch_id")
     }
-    in_force = License.objects.filter(HELD, active=True, **same)
+    in_force = License.objects.filter(HELD, active=True, position=OuterRef("license_position"), **same)
     named = (
         "state",
         "license_number",
         "license_class_code",
         "branch_id",
+        "license_position",
         "ce_renewal_date",
         "ce_credits_needed",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 from nipr.wire import messages
 from producers.enums import SyncStatus
@@ -40,9 +39,6 @@ class Spoken:
     scopes: dict[type[RegistryFact], Scope] = field(
         default_factory=lambda: {model: Scope() for model in mapping.FACT_MODELS}
     )
-
-    carried: list[tuple[License, list[LicenseLine]]] = field(default_factory=list)
-    """Licenses with the lines they came with."""
 
     def say(
         self,
@@ -99,8 +95,6 @@ def _write(alerts: Alerts, notes: dict[int, Notes], known_at: datetime, sitting:
             _read_state(spoken, producer_id, state, notes[producer_id])
     applied = Applied()
     for model in mapping.FACT_MODELS:
-        if model is LicenseLine:
-            _follow_branches(spoken.carried)
         scope = spoken.scopes[model]
         rows = inherited(model, scope, spoken.rows[model], ALERTS[model])
         applied.add(write_facts(model, scope, rows, known_at=known_at, run_id=sitting.run_id))
@@ -114,22 +108,14 @@ def _licensed(producer_ids: Sequence[int]) -> set[int]:
     return set(held.values_list("producer_id", flat=True))
 
 
-def _follow_branches(carried: Iterable[tuple[License, list[LicenseLine]]]) -> None:
-    """An alert names no branch: its licenses have found theirs by now, and their lines go with them."""
-    for owner, lines in carried:
-        for line in lines:
-            line.branch_id = owner.branch_id
-
-
 def _read_state(spoken: Spoken, producer_id: int, alert: messages.StateAlert, notes: Notes) -> None:
     if not notes.knows(alert.state):
         return
     if alert.licenses is not None:
         rows = list(mapping.license_rows(producer_id, alert.licenses))
-        lines = [list(mapping.line_rows(producer_id, [source])) for source in alert.licenses]
-        spoken.carried += zip(rows, lines, strict=True)
         spoken.say(License, producer_id, alert.state, rows, notes)
-        spoken.say(LicenseLine, producer_id, alert.state, chain.from_iterable(lines), notes)
+        lines = mapping.line_rows(zip(rows, alert.licenses, strict=True))
+        spoken.say(LicenseLine, producer_id, alert.state, lines, notes)
     if alert.regulatory_actions is not None:
         actions = mapping.action_rows(producer_id, alert.regulatory_actions)
         spoken.say(RegulatoryAction, producer_id, alert.state, actions, notes)

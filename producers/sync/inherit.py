@@ -59,7 +59,14 @@ ALERTS: dict[type[RegistryFact], Inheritance] = {
         may_omit=("license_class", "residency", "issue_date", "expiration_date", "updated_date"),
     ),
     LicenseLine: Inheritance(
-        identity=("state", "license_number", "license_class_code", "branch_id", "loa_code"),
+        identity=(
+            "state",
+            "license_number",
+            "license_class_code",
+            "branch_id",
+            "license_position",
+            "loa_code",
+        ),
         told_by=("loa", "issue_date"),
         silent=("ce_credits_needed",),
         may_omit=(
@@ -107,6 +114,8 @@ def inherited(model: type[R], scope: Scope, rows: Sequence[R], gives: Inheritanc
         return list(rows)
     current = model._default_manager.filter(scope.condition(), known_to=None, removed_at=None)
     elders = _by_identity(current.order_by("position", "pk"), gives)
+    for row in rows:
+        row.follow()
     for identity, juniors in _by_identity(rows, gives).items():
         for junior, elder in _pairs(juniors, elders.get(identity, []), gives):
             _take_over(junior, elder, gives)

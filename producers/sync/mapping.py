@@ -30,9 +30,10 @@ FACT_MODELS: tuple[type[RegistryFact], ...] = (
 
 def report_rows(producer_id: int, report: messages.EntityReport, notes: Notes) -> FactRows:
     """All rows of a full report that live in this room. Appointments go to their sink."""
+    licenses = list(license_rows(producer_id, report.licenses))
     return {
-        License: finished(license_rows(producer_id, report.licenses), notes),
-        LicenseLine: finished(line_rows(producer_id, report.licenses), notes),
+        License: finished(licenses, notes),
+        LicenseLine: finished(line_rows(zip(licenses, report.licenses, strict=True)), notes),
         RegulatoryAction: finished(action_rows(producer_id, report.regulatory_actions), notes),
         Address: finished(address_rows(producer_id, report.addresses), notes),
         ContactInfo: finished(contact_rows(producer_id, report.contacts), notes),
@@ -58,15 +59,15 @@ def license_rows(producer_id: int, licenses: Iterable[messages.License]) -> Iter
         )
 
 
-def line_rows(producer_id: int, licenses: Iterable[messages.License]) -> Iterable[LicenseLine]:
-    for owner in licenses:
-        for source in owner.lines:
-            yield LicenseLine(
-                producer_id=producer_id,
+def line_rows(licenses: Iterable[tuple[License, messages.License]]) -> Iterable[LicenseLine]:
+    """The lines of licences, each with the row of the licence it belongs to."""
+    for owner, document in licenses:
+        for source in document.lines:
+            row = LicenseLine(
+                producer_id=owner.producer_id,
                 state=owner.state,
-                license_number=owner.number,
-                license_class_code=owner.class_code,
-                branch_id=owner.branch_id,
+                license_number=owner.license_number,
+                license_class_code=owner.license_class_code,
                 loa_code=source.code,
                 loa=source.name,
                 status=source.status,
@@ -77,6 +78,8 @@ def line_rows(producer_id: int, licenses: Iterable[messages.License]) -> Iterabl
                 ce_credits_needed=source.ce_credits_needed,
                 ce_renewal_date=date_or_never(source.ce_renewal_date),
             )
+            row.came_with = owner
+            yield row
 
 
 def action_rows(producer_id: int, actions: Iterable[messages.RegulatoryAction]) -> Iterable[RegulatoryAction]:

@@ -58,6 +58,7 @@ def numbered(rows: Iterable[R]) -> list[R]:
     """
     groups: dict[tuple[object, ...], list[R]] = {}
     for row in rows:
+        row.follow()
         row.position = 0
         groups.setdefault(row.natural_key_values(), []).append(row)
     for group in groups.values():

@@ -161,6 +161,16 @@ def test_lines_stay_with_their_license_where_a_firm_has_it_in_several_branches(i
     assert {(fact.active, fact.lines[0].active) for fact in held} == {(True, True), (False, False)}
 
 
+def test_an_alert_about_two_licenses_of_one_number_leaves_each_its_lines(ida: Producer):
+    dead = license_in("OR", active=False, issue_date=date(2010, 1, 1), lines=(line(status="Inactive"),))
+    load(ida, report_on("100", dead, license_in("OR")))
+    renewed = license_in("OR", expiration_date=date(2029, 2, 28))
+    tell(ida, StateAlert("OR", licenses=(renewed, dead)))
+    [held] = license_facts([ida.pk]).values()
+    assert {(fact.active, fact.lines[0].active) for fact in held} == {(True, True), (False, False)}
+    assert [change.subject for change in Change.objects.all()] == ["OR Insurance Producer A1"]
+
+
 def test_an_old_reason_does_not_stick_to_a_new_status(ida: Producer):
     ended = appointment_in("FL", status="Terminated", termination_reason="For Cause")
     load(ida, report_on("100", appointments=(ended,)))

@@ -15,6 +15,7 @@ from appointments.models import Appointment
 from core.versioned import as_known_at
 from nipr.wire.messages import Biographic, EntityReport, EntityType, Residency
 from producers.enums import ChangeEffect, SyncStatus
+from producers.facts import license_facts
 from producers.models import Change, License, LicenseLine, Producer, SyncState
 from producers.signals import facts_changed
 from producers.sync.engine import Sitting, sync_reports
@@ -343,3 +344,12 @@ def test_the_npn_of_an_agency_on_an_individual_is_refused(on_file: OnFile):
         "NPN 100 is an agency at the registry and an individual here. Correct the NPN, then sync again."
     )
     assert not SyncState.objects.get().report_digest
+
+
+def test_the_lines_of_a_dead_license_do_not_count_on_a_live_one_of_the_same_number(ida: Producer):
+    dead = license_in("OR", residency=Residency.RESIDENT, active=False, issue_date=date(2010, 1, 1))
+    live = license_in("OR", lines=(line("39", "Health"),))
+    learn((ida, report_on("100", dead, live)))
+    [held] = license_facts([ida.pk]).values()
+    names = {fact.active: [each.name for each in fact.lines] for fact in held}
+    assert names == {False: ["Life"], True: ["Health"]}
