@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.db.models import Q
 from core.versioned import VersionedFact
 from producers.enums import Residency
 from producers.models.producer import Producer
+from rulebook.rules.book import normalised
 
 CURRENT = Q(known_to__isnull=True)
 
@@ -160,6 +161,12 @@ class LicenseLine(RegistryFact):
             ),
         ]
         indexes = [models.Index(fields=["producer", "state"])]
+
+    def natural_key_values(self) -> tuple[Any, ...]:
+        """A name that is only spelled otherwise ("&", capitals) is the same line."""
+        spelled = super().natural_key_values()
+        at = self.NATURAL_KEY.index("loa")
+        return (*spelled[:at], normalised(self.loa), *spelled[at + 1 :])
 
     came_with: License | None = None
     """While a document is written, the licence it lists the line under."""

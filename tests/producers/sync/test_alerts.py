@@ -171,6 +171,18 @@ def test_an_alert_about_two_licenses_of_one_number_leaves_each_its_lines(ida: Pr
     assert [change.subject for change in Change.objects.all()] == ["OR Insurance Producer A1"]
 
 
+@pytest.mark.parametrize("code", ["14", ""])
+def test_a_line_that_is_spelled_otherwise_is_the_same_line(ida: Producer, code: str):
+    def held(name: str):
+        return license_in("OR", lines=(line(code, name), line(code, "Life")))
+
+    load(ida, report_on("100", held("Accident & Health")))
+    tell(ida, StateAlert("OR", licenses=(held("ACCIDENT AND HEALTH"),)))
+    load(ida, report_on("100", held("Accident and Health")), at=WEDNESDAY)
+    names = LicenseLine.objects.values_list("loa", flat=True)
+    assert (sorted(names), Change.objects.count()) == (["Accident & Health", "Life"], 0)
+
+
 def test_an_old_reason_does_not_stick_to_a_new_status(ida: Producer):
     ended = appointment_in("FL", status="Terminated", termination_reason="For Cause")
     load(ida, report_on("100", appointments=(ended,)))
