@@ -14,7 +14,8 @@ Run = Callable[..., dict[str, Any]]
 class JobKind:
     """One kind. A resumable one goes on from ``ctx.checkpoint``, so it may be stopped for a deploy.
 
-    ``right`` is asked again when the job begins, of the person who asked for it: rights may have gone since.
+    ``right`` is asked again when the job begins, of the person who asked for it: rights may have gone since. Then
+    ``refused(ctx, refusal)`` closes what waits for the job, and the job fails.
     """
 
     name: str
@@ -22,18 +23,26 @@ class JobKind:
     run: Run
     resumable: bool = False
     right: str = ""
+    refused: Callable[..., None] | None = None
 
 
 _kinds: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, title: str, resumable: bool = False, right: str = "") -> Callable[[Run], Run]:
+def job_kind(
+    name: str,
+    *,
+    title: str,
+    resumable: bool = False,
+    right: str = "",
+    refused: Callable[..., None] | None = None,
+) -> Callable[[Run], Run]:
     """Register a function as a kind of job."""
 
     def register(run: Run) -> Run:
         if name in _kinds and _kinds[name].run.__qualname__ != run.__qualname__:
             raise ValueError(f"Two job kinds are named {name!r}.")
-        _kinds[name] = JobKind(name, title, run, resumable, right)
+        _kinds[name] = JobKind(name, title, run, resumable, right, refused)
         return run
 
     return register

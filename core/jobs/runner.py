@@ -16,8 +16,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from core import clock
-from core.access import require_right
-from core.accounts.models import User
 from core.errors import Conflict, DomainError, NotAllowed
 from core.jobs import services
 from core.jobs.context import CancelRequested, HandedBack, JobContext, LeaseLost
@@ -70,20 +68,21 @@ def claim(job_id: UUID) -> Job | None:
 def _run(job: Job, context: JobContext) -> dict[str, Any]:
     kind = kind_named(job.kind)
     context.resumable = kind.resumable
-    _check_right(job, kind)
+    _check_right(kind, context)
     with _captured_log(context):
         result = kind.run(context, **job.args)
         context.flush()
     return result
 
 
-def _check_right(job: Job, kind: JobKind) -> None:
-    """Rights may have gone since the job was asked for."""
-    if kind.right and job.actor_user_id is not None:
-        user = User.objects.filter(pk=job.actor_user_id, is_active=True).first()
-        if user is None:
-            raise NotAllowed(kind.right, f"{job.actor_label}, who asked for this, has no access any more.")
-        require_right(user, kind.right)
+def _check_right(kind: JobKind, context: JobContext) -> None:
+    """Rights may have gone since the job was asked for; nothing then waits for it in vain."""
+    try:
+        services.require_right_of(kind, context.job.actor)
+    except NotAllowed as refusal:
+        if kind.refused:
+            kind.refused(context, refusal)
+        raise
 
 
 def _end(context: JobContext, event: str, **changes: Any) -> None:

@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import clock
-from core.access import has_right
+from core.access import has_right, require_right
 from core.accounts.models import User
 from core.actor import Actor
 from core.audit import services as audit
-from core.errors import Conflict, FieldError, InvalidInput
-from core.jobs.kinds import kind_named
+from core.errors import Conflict, FieldError, InvalidInput, NotAllowed
+from core.jobs.kinds import JobKind, kind_named
 from core.jobs.models import IS_OPEN, Job, JobStatus
 from core.jobs.transitions import JOBS
 from core.secrets import secrets_in
@@ -67,7 +67,11 @@ def send(job_id: UUID) -> None:
 
 
 def retry(job: Job, *, actor: Actor) -> Job:
-    """Run a failed or cancelled job again; a resumable one goes on where it stopped."""
+    """Run a failed or cancelled job again; a resumable one goes on where it stopped.
+
+    It takes the right of the kind, of one's own jobs too.
+    """
+    require_right_of(kind_named(job.kind), actor)
     fresh = {
         "error": "",
         "losses": 0,
@@ -95,6 +99,15 @@ def cancel(job: Job, *, actor: Actor) -> Job:
         )
         audit.record("job.cancelled", actor=actor, subject=job)
     return job
+
+
+def require_right_of(kind: JobKind, actor: Actor) -> None:
+    """Raise NotAllowed unless the person who acts holds the right of the kind; tasks and machines need none."""
+    if kind.right and actor.user_id is not None:
+        user = User.objects.filter(pk=actor.user_id, is_active=True).first()
+        if user is None:
+            raise NotAllowed(kind.right, f"{actor.label}, who asked for this, has no access any more.")
+        require_right(user, kind.right)
 
 
 def _refuse_secrets(args: dict[str, Any]) -> None:

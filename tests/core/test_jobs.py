@@ -196,6 +196,15 @@ def test_a_right_lost_since_is_noticed_when_the_job_begins(staff):
     assert (job.status, "Can retry and cancel jobs" in job.error) == ("failed", True)
 
 
+def test_nobody_retries_even_their_own_job_without_the_right_of_its_kind(staff, sent):
+    ines = Actor.person(staff())
+    job = services.enqueue("tests.guarded", actor=ines)
+    services.cancel(job, actor=ines)
+    with pytest.raises(NotAllowed, match="Can retry and cancel jobs"):
+        services.retry(job, actor=ines)
+    assert services.retry(job, actor=NIGHT).status == "queued"
+
+
 def test_asking_retrying_and_cancelling_are_audited(staff):
     job = services.enqueue("tests.refuse", actor=Actor.person(staff()))
     run_job(job.pk)

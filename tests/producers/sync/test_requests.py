@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from core import clock
+from core.accounts.models import User
 from core.actor import Actor
 from core.audit.models import AuditEntry
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
+from core.jobs import services as jobs
 from core.jobs.models import Job, JobStatus
 from core.jobs.runner import run_job
 from nipr.models import RegistryCall
@@ -131,3 +133,26 @@ def test_a_cancelled_run_is_over_and_says_so(
     assert SyncRun.objects.get().message.startswith("Cancelled.")
     assert (maren.sync_status, firm.sync_status) == (SyncStatus.SUCCESS, SyncStatus.RETRY_ERROR)
     assert "the sync was cancelled" in firm.sync_message
+
+
+def test_a_sync_whose_asker_lost_the_right_buys_nothing_and_leaves_nobody_queued(maren: Producer, leo: User):
+    job = request_sync([maren.pk], actor=Actor.person(leo))
+    leo.groups.clear()
+    run_job(job.pk)
+    job.refresh_from_db()
+    maren.refresh_from_db()
+    run = SyncRun.objects.get()
+    assert (job.status, run.status) == (JobStatus.FAILED, SyncRunStatus.FAILED)
+    assert maren.sync_status == SyncStatus.RETRY_ERROR
+    assert "This needs the right" in maren.sync_message
+    assert not RegistryCall.objects.exists()
+
+
+def test_an_asker_who_lost_the_right_cannot_have_a_sync_run_again(leo: User, maren: Producer):
+    job = request_sync([maren.pk], actor=Actor.person(leo))
+    jobs.cancel(job, actor=Actor.person(leo))
+    leo.groups.clear()
+    with pytest.raises(NotAllowed):
+        jobs.retry(Job.objects.get(pk=job.pk), actor=Actor.person(User.objects.get(pk=leo.pk)))
+    job.refresh_from_db()
+    assert job.status == JobStatus.CANCELLED
