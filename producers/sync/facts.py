@@ -23,6 +23,7 @@ from producers.models import (
     RegulatoryAction,
 )
 from producers.sinks import Applied
+from producers.sync.positions import keep_positions
 
 KINDS: dict[type[RegistryFact], ChangeKind] = {
     License: ChangeKind.LICENSE,
@@ -77,6 +78,8 @@ def write_facts(
     """Make the current facts of the scope equal to ``rows``; a constant number of queries."""
     if not scope:
         return Applied()
+    if "position" in model.NATURAL_KEY:
+        keep_positions(rows, model._default_manager.filter(scope.condition(), known_to=None))
     found = apply_current(model, scope.condition(), rows, known_at=known_at)
     removed = [change.after.producer_id for change in found if change.kind == "removed"]
     described = (_described(change, kind or KINDS[model], known_at, run_id) for change in found)

@@ -346,6 +346,36 @@ def test_the_npn_of_an_agency_on_an_individual_is_refused(on_file: OnFile):
     assert not SyncState.objects.get().report_digest
 
 
+def test_an_old_row_that_the_registry_drops_does_not_turn_into_the_one_beside_it(ida: Producer):
+    ended = appointment_in("OR", status="Terminated", status_date=date(2020, 1, 31))
+    running = appointment_in("OR")
+    learn((ida, report_on("100", appointments=(ended, running))))
+    learn((ida, report_on("100", appointments=(running,))), at=TUESDAY)
+    change = Change.objects.get()
+    assert (change.effect, change.fields) == (ChangeEffect.REMOVED, {})
+    assert Appointment.objects.get(known_to=None, removed_at=None).status == "Appointed"
+    learn((ida, report_on("100", appointments=(running, ended))), at=WEDNESDAY)
+    assert Change.objects.latest("pk").effect == ChangeEffect.RESTORED
+
+
+def test_a_new_row_does_not_bring_back_one_that_is_gone(ida: Producer):
+    ended = appointment_in("OR", status="Terminated", status_date=date(2020, 1, 31))
+    running, added = appointment_in("OR"), appointment_in("OR", status_date=date(2026, 3, 4))
+    learn((ida, report_on("100", appointments=(ended, running))))
+    learn((ida, report_on("100", appointments=(running,))), at=TUESDAY)
+    learn((ida, report_on("100", appointments=(running, added))), at=WEDNESDAY)
+    assert Change.objects.latest("pk").effect == ChangeEffect.ADDED
+
+
+def test_lines_stay_with_their_license_when_one_of_its_number_is_dropped(ida: Producer):
+    dead = license_in("OR", active=False, issue_date=date(2010, 1, 1), lines=(line("39", "Health"),))
+    learn((ida, report_on("100", dead, license_in("OR"))))
+    learn((ida, report_on("100", license_in("OR"))), at=TUESDAY)
+    [[held]] = license_facts([ida.pk]).values()
+    assert (held.active, [each.name for each in held.lines]) == (True, ["Life"])
+    assert {change.effect for change in Change.objects.all()} == {ChangeEffect.REMOVED}
+
+
 def test_the_lines_of_a_dead_license_do_not_count_on_a_live_one_of_the_same_number(ida: Producer):
     dead = license_in("OR", residency=Residency.RESIDENT, active=False, issue_date=date(2010, 1, 1))
     live = license_in("OR", lines=(line("39", "Health"),))

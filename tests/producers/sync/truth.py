@@ -11,7 +11,7 @@ from producers.models import Producer, RegistryFact
 from producers.sync.mapping import FACT_MODELS, report_rows
 from producers.sync.rows import Notes, finished
 
-UNTOLD = {"position", "producer_id"}
+UNTOLD = {"position", "license_position", "producer_id"}
 Facts = dict[str, list[tuple[Any, ...]]]
 
 
