@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from producers.access import VIEW_CHANGES
+from producers.access import VIEW_CHANGES, VIEW_LICENSES, VIEW_REGULATORY_ACTIONS
 from producers.as_of import AsOf
 from producers.directory import company_names
 from producers.models import Producer
@@ -25,10 +25,11 @@ SHOWN_ROWS = 100
 
 def register_own_tabs() -> None:
     """Called once by ``agentsync/wiring.py``. Orders leave room between, for appointments (20) and scorecards (40)."""
-    register_tab("licenses", "Licenses", _licenses, "producers/tabs/licenses.html", 10)
+    register_tab("licenses", "Licenses", _licenses, "producers/tabs/licenses.html", 10, right=VIEW_LICENSES)
     register_tab("assignments", "Assignments", _assignments, "producers/tabs/assignments.html", 30)
     register_tab("changes", "Changes", _changes, "producers/tabs/changes.html", 50, right=VIEW_CHANGES)
-    register_tab("actions", "Regulatory actions", _actions, "producers/tabs/regulatory_actions.html", 60)
+    actions = "producers/tabs/regulatory_actions.html"
+    register_tab("actions", "Regulatory actions", _actions, actions, 60, right=VIEW_REGULATORY_ACTIONS)
     register_tab("contact", "Names & addresses", _contact, "producers/tabs/contact.html", 70)
     register_tab("history", "History", _history, "producers/tabs/history.html", 90)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -50,6 +51,15 @@ def test_three_rows_take_the_queries_of_one(admin, tab):
             read(admin, producer, tab=tab)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("tab", ["licenses", "actions"])
+def test_who_may_see_producers_alone_finds_no_tab_of_what_the_registry_says(leo, client_of, ines, tab):
+    leo.groups.clear()
+    leo.user_permissions.set(Permission.objects.filter(codename="view_producer"))
+    browser = client_of(leo)
+    assert f"?tab={tab}" not in read(browser, ines)
+    assert browser.get(reverse("producers:page", args=[ines.pk]), {"tab": tab}).status_code == 404
 
 
 def test_an_unknown_tab_or_producer_is_not_found(admin, ines):
