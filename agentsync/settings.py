@@ -329,6 +329,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 vars().update(mail_settings(ENVIRONMENT.mail_url))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 LOGGING = logging_config(as_json=IS_PRODUCTION)
+#: The id of a request stands in the audit trail, so it is ours and never one that a client made up.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 SIMULATOR_CREDENTIALS = (SIMULATOR_USERNAME, SIMULATOR_PASSWORD)
 

@@ -8,10 +8,12 @@ import pytest
 import structlog
 from django.conf import settings
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from agentsync.environment import kept_keys, read_environment
 from agentsync.middleware import RequestLogMiddleware
+from core.accounts.models import User
+from core.audit.models import AuditEntry
 
 
 def test_the_log_names_a_request_by_its_path_and_not_by_what_was_typed(rf: RequestFactory) -> None:
@@ -24,6 +26,15 @@ def test_the_log_does_not_believe_the_address_that_a_client_gives_itself(rf: Req
     with structlog.contextvars.bound_contextvars():
         RequestLogMiddleware.bind_ip(rf.get("/", headers={"x-forwarded-for": "1.2.3.4"}))
         assert structlog.contextvars.get_contextvars()["ip"] == "127.0.0.1"
+
+
+def test_the_audit_trail_does_not_take_the_id_that_a_client_gives_its_request(
+    admin: Client, leo: User
+) -> None:
+    word = "a-long-and-new-one"
+    form = {"usable_password": "true", "password1": word, "password2": word}
+    admin.post(f"/admin/accounts/user/{leo.pk}/password/", form, headers={"x-request-id": "made-up"})
+    assert AuditEntry.objects.get(action="user.password_set").request_id not in {"", "made-up"}
 
 
 @pytest.mark.parametrize("option", ["send_default_pii", "include_local_variables"])
