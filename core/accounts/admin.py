@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from core.access import actor_of
+from core.access import actor_of, signed_in
 from core.accounts.models import User
 from core.audit import services as audit
 
@@ -77,6 +77,18 @@ class UserAdmin(OnTheRecord, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,ty
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets: Any = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only a superuser gives what stands above the groups; nobody else chooses groups for themselves."""
+        fixed = tuple(super().get_readonly_fields(request, obj))
+        if signed_in(request).is_superuser:
+            return fixed
+        return (*fixed, "is_superuser", "user_permissions", *(("groups",) if obj == request.user else ()))
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser's address and password are set by superusers: with them one could sign in as one."""
+        out_of_reach = obj is not None and obj.is_superuser and not signed_in(request).is_superuser
+        return not out_of_reach and super().has_change_permission(request, obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Another's password is set; that it was is recorded with it."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -127,13 +127,18 @@ def test_the_bell_counts_for_staff_only(staff, client_of):
     assert client_of(staff()).get(reverse("notices:list")).context["unread_notices"] == 0
 
 
+def change(browser: Client, user: User, **fields) -> HttpResponse:
+    """Save the form of a user with these fields."""
+    form = {"email": user.email, "name": user.name, "is_active": "on", "is_staff": "on"} | fields
+    return browser.post(f"/admin/accounts/user/{user.pk}/change/", form)
+
+
 def test_who_gave_which_rights_is_on_the_record(admin, leo):
     auditors = Group.objects.get(name="Auditor")
-    form = {"email": leo.email, "name": leo.name, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
-    admin.post(f"/admin/accounts/user/{leo.pk}/change/", {**form, "groups": [auditors.pk]})
+    change(admin, leo, is_staff="", groups=[auditors.pk])
     entry = AuditEntry.objects.get(action="user.updated", subject_id=str(leo.pk))
     assert entry.actor_label
-    assert entry.changes["is_superuser"] == [False, True]
+    assert entry.changes["is_staff"] == [True, False]
     assert entry.changes["groups"] == [["Licensing specialist"], ["Auditor"]]
 
 
@@ -145,3 +150,27 @@ def test_who_set_the_password_of_another_is_on_the_record(admin, leo):
     assert leo.check_password(word)
     entry = AuditEntry.objects.get(action="user.password_set")
     assert (entry.subject_id, entry.changes) == (str(leo.pk), {})
+
+
+def test_only_a_superuser_gives_what_stands_above_the_groups(admin, ada, leo, client_of):
+    above = {"is_superuser": "on", "user_permissions": [Permission.objects.earliest("pk").pk]}
+    assert change(admin, leo, **above).status_code == 302
+    leo.refresh_from_db()
+    assert (leo.is_superuser, leo.user_permissions.count()) == (False, 0)
+    User.objects.filter(pk=ada.pk).update(is_superuser=True)
+    change(admin, leo, **above)
+    leo.refresh_from_db()
+    assert (leo.is_superuser, leo.user_permissions.count()) == (True, 1)
+
+
+def test_administrators_do_not_raise_themselves(admin, ada):
+    submitters = Group.objects.get(name="Submitter")
+    assert change(admin, ada, is_superuser="on", groups=[submitters.pk]).status_code == 302
+    ada.refresh_from_db()
+    assert (ada.is_superuser, list(ada.groups.values_list("name", flat=True))) == (False, ["Administrator"])
+
+
+def test_nobody_less_takes_over_the_account_of_a_superuser(admin):
+    root = User.objects.create_superuser("root@example.com", "x")
+    assert change(admin, root, email="mine@example.com").status_code == 403
+    assert admin.post(f"/admin/accounts/user/{root.pk}/password/", {"password1": "x"}).status_code == 403
