@@ -46,7 +46,7 @@ class RecordForm(forms.Form):
         """Show each fault at its field, and a link to the record that is in the way."""
         for error in refusal.errors:
             field = error["path"] if error["path"] in self.fields else None
-            if isinstance(refusal, DuplicateProducer):
+            if isinstance(refusal, DuplicateProducer) and refusal.existing:
                 url = reverse("producers:page", args=[refusal.existing.pk])
                 message = format_html(
                     '{} <a href="{}">Open {}</a>', error["message"], url, refusal.existing.display_name

@@ -85,7 +85,7 @@ def refuse_stale(record: Any, expected_version: int | None) -> None:
 
 
 def _save(producer: Producer, fields: ProducerFields) -> None:
-    """Save; somebody may have taken the same NPN or SSN since it was looked up, and then they are named."""
+    """Save; somebody may have taken the same NPN or SSN since it was looked up, and then that is said."""
     try:
         with transaction.atomic():
             producer.save()

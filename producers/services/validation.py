@@ -44,14 +44,15 @@ class ProducerFields(TypedDict, total=False):
 
 
 class DuplicateProducer(InvalidInput):
-    """The NPN or SSN belongs to a producer that is on file already; ``existing`` says which."""
+    """The NPN or SSN is on file already. ``existing`` says whose NPN it is; of an SSN nobody is told whose."""
 
     status = 409
 
-    def __init__(self, existing: Producer, error: FieldError) -> None:
-        super().__init__([error])
+    def __init__(self, path: str, message: str, existing: Producer | None = None) -> None:
+        super().__init__([{"path": path, "code": "duplicate", "message": message}])
         self.code = "duplicate_producer"
-        self.fix = f"Open {existing.display_name} instead, or correct the number."
+        instead = f"Open {existing.display_name} instead, or correct" if existing else "Correct"
+        self.fix = f"{instead} the number."
         self.existing = existing
 
 
@@ -182,13 +183,15 @@ _TEXT_LIMITS: dict[str, int] = {
 def refuse_duplicates(producer: Producer, fields: ProducerFields) -> None:
     """Raise DuplicateProducer when the NPN or SSN given belongs to somebody else."""
     others = Producer.objects.exclude(pk=producer.pk).defer("ssn", "birth_date")
-    if fields.get("npn"):
-        _refuse(others.filter(npn=producer.npn).first(), "npn", f"NPN {producer.npn}")
-    if fields.get("ssn"):
-        _refuse(others.filter(ssn_hash=producer.ssn_hash).first(), "ssn", "This social security number")
+    if fields.get("npn") and (existing := others.filter(npn=producer.npn).first()):
+        message = f"NPN {producer.npn} belongs to {existing.display_name}, who is on file already."
+        raise DuplicateProducer("npn", message, existing)
+    if fields.get("ssn") and others.filter(ssn_hash=producer.ssn_hash).exists():
+        raise DuplicateProducer("ssn", _SSN_ON_FILE)
 
 
-def _refuse(existing: Producer | None, path: str, what: str) -> None:
-    if existing is not None:
-        message = f"{what} belongs to {existing.display_name}, who is on file already."
-        raise DuplicateProducer(existing, {"path": path, "code": "duplicate", "message": message})
+_SSN_ON_FILE = (
+    "This social security number is on file already; "
+    "an administrator with the right to reveal it can say for whom."
+)
+"""It names nobody: whoever tries numbers would learn whose they are."""
