@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from core import clock
@@ -168,6 +169,7 @@ class Night:
         last = subscription.last_report_day or self.today - timedelta(days=1)
         if (self.today - last).days > CATCH_UP_DAYS:
             self._want_reports(Q(alert_target__subscription=subscription), MISSED_TOO_MUCH)
+        until = clock.now()
         for day in days_to_read(last, self.today):
             try:
                 self._apply(self.client.alerts_report(day, subscription.name), day)
@@ -176,6 +178,7 @@ class Night:
             except ReportNotReady:
                 if day == self.today:
                     self.reporter.log("Today's alerts are not ready yet; the next run reads them.")
+                    until = day_before_ends(day)
                     break
                 if (self.today - day).days <= LATE_DAYS:
                     self._problem(
@@ -186,7 +189,7 @@ class Night:
                 self._want_reports(Q(alert_target__subscription=subscription), NEVER_CAME)
                 self._problem(f"The alerts of {day} never came; full reports are looked at instead.")
             self._day_is_read(subscription, day)
-        self._covered(subscription)
+        self._covered(subscription, until)
 
     def _day_is_read(self, subscription: AlertSubscription, day: date) -> None:
         """Today may still bring alerts, so it is read again tomorrow; a day twice does no harm."""
@@ -242,10 +245,15 @@ class Night:
             changed=sum(outcome.changed for outcome in done), changes=sum(outcome.changes for outcome in done)
         )
 
-    def _covered(self, subscription: AlertSubscription) -> None:
-        """Whom nothing was said of is unchanged, and as fresh as the alerts."""
+    def _covered(self, subscription: AlertSubscription, until: datetime) -> None:
+        """Everybody is as fresh as the alerts, or as a younger report; whom nothing was said of is unchanged.
+
+        While today's alerts are not out, nobody's facts are today's: Refresh still reads the registry.
+        """
         followed = Producer.objects.filter(alert_target__subscription=subscription, sync_status__in=SYNCED)
-        self.covered += followed.filter(last_report_at__isnull=False).update(last_synced_at=clock.now())
+        self.covered += followed.filter(last_report_at__isnull=False).update(
+            last_synced_at=Greatest("last_report_at", Value(until))
+        )
 
     def _count_the_quiet(self) -> None:
         """Whom nothing was said of counts as looked at, and unchanged."""
@@ -305,6 +313,11 @@ class Night:
 def registry_day(moment: datetime) -> date:
     """The day it is at the registry: what is dated there is dated so, whatever day it is at the business."""
     return timezone.localdate(moment, REGISTRY_ZONE)
+
+
+def day_before_ends(day: date) -> datetime:
+    """The last moment before a day of the business, which is what Refresh goes by."""
+    return timezone.make_aware(datetime.combine(day, time.min)) - timedelta(microseconds=1)
 
 
 def changed_since(info: AddInfo | None, day: date) -> bool:

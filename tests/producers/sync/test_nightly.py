@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from nipr.client import RegistryClient, RegistryConfig
@@ -14,6 +15,7 @@ from nipr.simulator.testing import START, RunningSimulator
 from nipr.wire.messages import AddInfo
 from producers.enums import SyncRunKind, SyncRunStatus, SyncStatus, Tracking
 from producers.models import AlertSubscription, Change, Producer, SyncRun, SyncState
+from producers.services.refresh import read_today
 from producers.sync.nightly import Night, changed_since, days_to_read, registry_day
 from producers.sync.reading import client_for
 from producers.sync.reporting import PlainReporter
@@ -62,13 +64,30 @@ def test_who_is_covered_by_alerts_is_as_fresh_as_they_are(
     simulator: RunningSimulator, maren: Producer, sync_nightly: RunNight
 ):
     sync_nightly()
-    simulator.move(1)
+    simulator.move(2)
     sync_nightly()
     maren.refresh_from_db()
     assert maren.last_synced_at is not None
-    assert maren.last_synced_at.date() == simulator.today
+    assert timezone.localdate(maren.last_synced_at) == simulator.today - timedelta(days=1)
     assert maren.last_report_at is not None
     assert maren.last_report_at.date() == START
+
+
+@pytest.mark.parametrize("are_out", [False, True])
+def test_refresh_reads_the_registry_until_the_alerts_of_the_day_are_out(
+    simulator: RunningSimulator, maren: Producer, sync_nightly: RunNight, are_out: bool
+):
+    sync_nightly()
+    simulator.happen(MAREN, "lapse", "OR")
+    simulator.move(1)
+    sync_nightly()
+    assert Change.objects.exists()
+    if are_out:
+        simulator.fault("no_alerts", operation="receiveSpecificReportForSubscription", times=1)
+        sync_nightly()
+    maren.refresh_from_db()
+    with at_noon_of(simulator.today):
+        assert read_today(maren) is are_out
 
 
 def test_a_failed_producer_is_asked_about_again(
