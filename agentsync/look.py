@@ -68,7 +68,6 @@ def look(stage: Stage) -> dict[str, Any]:
             "navigation": "agentsync.navigation.sidebar",
         },
         "COMMAND": {
-            "search_callback": "agentsync.search.palette",
             "search_models": False,
             "show_history": False,
         },

@@ -68,7 +68,7 @@ def search(user: Any, text: str, *, limit: int = FIRST, only: str = "") -> list[
 
 
 def palette(request: HttpRequest, term: str) -> list[SearchResult]:
-    """The command palette's results (django-unfold calls this): pages, then records, then the way to all of them."""
+    """What the command palette offers: pages, then records, then the way to all of them."""
     found = search(request.user, term, limit=IN_PALETTE)
     results = [
         SearchResult(title=entry.title, description="Page", link=reverse(entry.url_name), icon=entry.icon)

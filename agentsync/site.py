@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
 
@@ -23,7 +22,3 @@ class BackOfficeSite(UnfoldAdminSite):
         from agentsync.dashboard import dashboard
 
         return super().index(request, {"rows": dashboard(request.user), **(extra_context or {})})
-
-    def _search_apps(self, app_list: list[dict[str, Any]], search_term: str) -> list[SearchResult]:
-        """The palette offers our own pages (agentsync.search.palette), not the names of tables."""
-        return []

@@ -120,3 +120,9 @@ def test_the_palette_leads_to_pages_by_name_and_never_to_tables(admin: Client) -
 @pytest.mark.parametrize("page", ["x", "9", "-1", "1" * 5000])
 def test_a_page_of_the_palette_that_does_not_exist_is_not_found(admin: Client, page: str) -> None:
     assert admin.get("/admin/search/", {"s": "scorec", "page": page}).status_code == 404
+
+
+def test_names_leave_the_palette_with_the_right_to_see_them(specialist: Client, leo: User) -> None:
+    assert "Joan Smith" in specialist.get("/admin/search/?s=smith&extended=1").text
+    leo.groups.clear()
+    assert "Joan Smith" not in specialist.get("/admin/search/?s=smith&extended=1").text
