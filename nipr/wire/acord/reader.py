@@ -10,6 +10,7 @@ content, says that nothing is left (``()``).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 
@@ -54,7 +55,7 @@ def decode(source: bytes | BinaryIO) -> AlertsReport:
     return AlertsReport(
         message_id=reader.message_id,
         created_at=parse_moment(reader.created_at),
-        entities=tuple(reader.entities),
+        entities=tuple(reader.entities.values()),
         problems=tuple(reader.problems),
     )
 
@@ -107,7 +108,7 @@ class _Reader:
     def __init__(self) -> None:
         self.message_id = ""
         self.created_at = ""
-        self.entities: list[EntityAlert] = []
+        self.entities: dict[str, EntityAlert] = {}
         self.problems: list[EntityProblem] = []
         self._by_key: dict[str, Element] = {}
 
@@ -130,9 +131,12 @@ class _Reader:
             self.problems.append(EntityProblem("", f"A JurisdictionReport points at nobody: {key[:40]}"))
             return
         try:
-            self.entities.append(self._entity(npn, entity_type, primary, report))
+            entity = self._entity(npn, entity_type, primary, report)
         except DecodeError as error:
             self.problems.append(EntityProblem(npn, error.message))
+            return
+        earlier = self.entities.get(npn)
+        self.entities[npn] = _merged(earlier, entity) if earlier else entity
 
     def _entity(self, npn: str, entity_type: EntityType, primary: Element, report: Element) -> EntityAlert:
         items: dict[str, list[Element]] = {}
@@ -230,6 +234,24 @@ class _Reader:
                 country=_text(address, "CountryCode"),
                 updated_date=_bookkeeping_date(element, "AsOfDate"),
             )
+
+
+def _merged(earlier: EntityAlert, later: EntityAlert) -> EntityAlert:
+    """One entity that a report lists twice: of a category of a state, what comes later replaces what came before."""
+    states = {said.state: said for said in earlier.states}
+    for said in later.states:
+        before = states.get(said.state, said)
+        states[said.state] = StateAlert(
+            state=said.state,
+            licenses=before.licenses if said.licenses is None else said.licenses,
+            appointments=before.appointments if said.appointments is None else said.appointments,
+            demographics=said.demographics or before.demographics,
+            regulatory_actions=(
+                before.regulatory_actions if said.regulatory_actions is None else said.regulatory_actions
+            ),
+        )
+    birth_date = later.birth_date or earlier.birth_date
+    return replace(later, birth_date=birth_date, states=tuple(states.values()))
 
 
 def _contacts(state: str, holders: list[Element]) -> Iterator[ContactInfo]:

@@ -209,5 +209,5 @@ alerts_reports = st.builds(
     AlertsReport,
     words,
     st.none() | st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),
-    st.lists(entity_alerts(), max_size=4).map(tuple),
+    st.lists(entity_alerts(), max_size=4, unique_by=lambda entity: entity.npn).map(tuple),
 )

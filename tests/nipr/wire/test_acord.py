@@ -1,5 +1,6 @@
 """The alerts report: replace semantics, deletion markers, and what is left out."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from nipr.wire.messages import (
     EntityAlert,
     EntityType,
     License,
+    RegulatoryAction,
     Residency,
     StateAlert,
 )
@@ -137,12 +139,13 @@ def test_two_items_of_one_state_are_one_alert():
 
 def test_a_wrong_date_costs_one_entity_and_no_other():
     good = EntityAlert("1", EntityType.INDIVIDUAL, states=(StateAlert("OR", licenses=()),))
+    other = replace(good, npn="3")
     bad = EntityAlert(
         "2", EntityType.FIRM, states=(StateAlert("OR", licenses=(a_license(date(2030, 1, 1)),)),)
     )
-    document = acord.encode(AlertsReport("m", None, (good, bad, good))).replace(b"2030-01-01", b"2030-02-31")
+    document = acord.encode(AlertsReport("m", None, (good, bad, other))).replace(b"2030-01-01", b"2030-02-31")
     report = acord.decode(document)
-    assert report.entities == (good, good)
+    assert report.entities == (good, other)
     assert report.problems[0].npn == "2"
     assert "LicensePeriod/EndDate is not a date: 2030-02-31" in report.problems[0].message
 
@@ -190,3 +193,24 @@ def test_an_empty_report_is_no_entity():
 def test_what_is_no_report_is_refused(data):
     with pytest.raises(DecodeError):
         acord.decode(data)
+
+
+def test_an_entity_that_is_listed_twice_is_one_and_what_comes_later_counts():
+    held, action = a_license(date(2030, 1, 1)), RegulatoryAction("OR", "500001")
+    first = EntityAlert(
+        "1",
+        EntityType.INDIVIDUAL,
+        states=(
+            StateAlert("OR", licenses=(held,), regulatory_actions=(action,)),
+            StateAlert("FL", licenses=()),
+        ),
+    )
+    ended = replace(held, active=False)
+    second = EntityAlert(
+        "1", EntityType.INDIVIDUAL, states=(StateAlert("OR", licenses=(ended,), appointments=()),)
+    )
+    [entity] = acord.decode(acord.encode(AlertsReport("m", None, (first, second)))).entities
+    assert entity.states == (
+        StateAlert("OR", licenses=(ended,), appointments=(), regulatory_actions=(action,)),
+        StateAlert("FL", licenses=()),
+    )
