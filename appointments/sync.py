@@ -36,11 +36,14 @@ def keep_appointments(
     for entity in batch:
         scope.add(entity.producer_id, entity.states)
         rows += finished(appointment_rows(entity.producer_id, entity.appointments), entity.notes)
+    guessed: set[int] = set()
     if from_alerts:
-        rows = inherited(Appointment, scope, rows, ALERT_GIVES)
-    return write_facts(
+        rows = inherited(Appointment, scope, rows, ALERT_GIVES, guessed)
+    applied = write_facts(
         Appointment, scope, rows, known_at=known_at, run_id=sync_run_id, kind=ChangeKind.APPOINTMENT
     )
+    applied.guessed = guessed
+    return applied
 
 
 def appointment_rows(producer_id: int, sources: Iterable[messages.Appointment]) -> Iterable[Appointment]:

@@ -38,11 +38,14 @@ class Applied:
     removed: int = 0
     known: int = 0
     """Where something was removed: how many facts were known before. Tells a trickle from a flood."""
+    guessed: set[int] = field(default_factory=set)
+    """Of whom a document did not say enough to tell which row has changed: a full report has to."""
 
     def add(self, other: Applied) -> None:
         self.changes += other.changes
         self.producer_ids |= other.producer_ids
         self.losers |= other.losers
+        self.guessed |= other.guessed
         self.removed += other.removed
         self.known += other.known
 

@@ -28,6 +28,8 @@ from producers.sync.mapping import FactRows
 from producers.sync.outcomes import Outcome
 from producers.sync.rows import JURISDICTIONS, Notes, finished
 
+NOT_SAID_WHICH = "An alert did not say in which county or branch an appointment has changed."
+
 Alerts = Sequence[tuple[int, messages.EntityAlert]]
 
 
@@ -68,6 +70,7 @@ def _sync(alerts: Alerts, known_at: datetime, sitting: Sitting) -> tuple[list[Ou
     warnings = _follow_registry(alerts, states, applied, known_at, sitting)
     counts = publish(applied, known_at, without_changes_of=set())
     _forget_reports(states, applied.producer_ids)
+    SyncState.objects.filter(producer_id__in=applied.guessed).update(report_wanted=NOT_SAID_WHICH)
     held = _licensed(ids)
     done = [
         outcomes.alerted(

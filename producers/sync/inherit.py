@@ -7,7 +7,7 @@ what the alert cannot say or has left out, before the two are compared.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -108,8 +108,13 @@ ALERTS: dict[type[RegistryFact], Inheritance] = {
 }
 
 
-def inherited(model: type[R], scope: Scope, rows: Sequence[R], gives: Inheritance) -> list[R]:
-    """The rows of alerts, completed from the current rows of their scope. One query."""
+def inherited(
+    model: type[R], scope: Scope, rows: Sequence[R], gives: Inheritance, guessed: set[int] | None = None
+) -> list[R]:
+    """The rows of alerts, completed from the current rows of their scope. One query.
+
+    ``guessed`` gathers the producers of whom nobody can tell from the alert which row has changed.
+    """
     if not scope:
         return list(rows)
     current = model._default_manager.filter(scope.condition(), known_to=None, removed_at=None)
@@ -117,6 +122,8 @@ def inherited(model: type[R], scope: Scope, rows: Sequence[R], gives: Inheritanc
     for row in rows:
         row.follow()
     for identity, juniors in _by_identity(rows, gives).items():
+        if guessed is not None and _is_guess(juniors, elders.get(identity, []), gives):
+            guessed.add(juniors[0].producer_id)
         for junior, elder in _pairs(juniors, elders.get(identity, []), gives):
             _take_over(junior, elder, gives)
     return numbered(rows)
@@ -127,6 +134,17 @@ def _by_identity(rows: Iterable[R], gives: Inheritance) -> dict[Key, list[R]]:
     for row in rows:
         groups[(row.producer_id, *(getattr(row, name) for name in gives.identity))].append(row)
     return groups
+
+
+def _is_guess(juniors: list[R], elders: list[R], gives: Inheritance) -> bool:
+    """Whether rows that are no longer told as they were could be several, which differ in what an alert cannot say."""
+
+    def told(row: R) -> Key:
+        return tuple(getattr(row, name) for name in gives.told_by if name not in gives.may_omit)
+
+    gone = Counter(map(told, elders)) - Counter(map(told, juniors))
+    keys = [name for name in gives.silent if elders and name in elders[0].NATURAL_KEY]
+    return len({tuple(getattr(row, name) for name in keys) for row in elders if told(row) in gone}) > 1
 
 
 def _pairs(juniors: list[R], elders: list[R], gives: Inheritance) -> Iterable[tuple[R, R]]:

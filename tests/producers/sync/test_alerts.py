@@ -124,6 +124,16 @@ def test_rows_of_several_counties_keep_theirs(ida: Producer):
     assert dict(rows) == {"001": "Appointed", "036": "Terminated", "086": "Appointed"}
 
 
+def test_a_report_has_to_say_in_which_county_an_appointment_has_ended(ida: Producer):
+    counties = tuple(appointment_in("FL", county_code=code) for code in ("001", "036"))
+    load(ida, report_on("100", appointments=counties))
+    ended = appointment_in("FL", status="Terminated", status_date=date(2026, 3, 2))
+    tell(ida, StateAlert("FL", appointments=(appointment_in("FL"), appointment_in("FL"))))
+    assert SyncState.objects.get().report_wanted == ""
+    tell(ida, StateAlert("FL", appointments=(appointment_in("FL"), ended)), at=WEDNESDAY)
+    assert "did not say in which county" in SyncState.objects.get().report_wanted
+
+
 def test_a_new_appointment_beside_one_of_the_same_company_is_added(ida: Producer):
     load(ida, report_on("100", appointments=(appointment_in("FL", status="Terminated"),)))
     told = (appointment_in("FL", status_date=date(2026, 3, 2)), appointment_in("FL", status="Terminated"))
