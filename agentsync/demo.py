@@ -15,14 +15,17 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from agentsync import roles
-from appointments.models import Company, CompanyState
+from appointments.models import Company
+from appointments.selectors import company_names
+from appointments.services.companies import CompanyFields, CompanyStateFields, create_company
 from core.accounts.models import User
 from core.actor import Actor
 from core.jobs.models import IS_OPEN, Job, JobStatus
 from core.notices.rounds import ask_round
-from producers.enums import AgentType, EntityType, ScorecardType, Tracking
+from producers.enums import EntityType, ScorecardType, Tracking
 from producers.models import License, LicenseLine, Producer, ProducerAssignment
 from producers.services import create_assignment, create_producer, set_tracking
+from producers.states import state_names
 from rulebook.rules.vocabulary import LoaCategory
 from rulebook.selectors import load_rule_book
 from scorecards.models import Scorecard
@@ -103,22 +106,18 @@ def make_people() -> dict[str, User]:
 @transaction.atomic
 def make_companies(carriers: Iterable[dict[str, Any]]) -> None:
     """The first carriers of the simulator, doing business in every state."""
-    known = set(LoaCategory)
-    for carrier in [each for each in carriers if each["cocode"]][:COMPANIES]:
-        company, is_new = Company.objects.get_or_create(
-            cocode=carrier["cocode"],
-            defaults={
+    chosen = [each for each in carriers if each["cocode"]][:COMPANIES]
+    on_file, known = company_names([each["cocode"] for each in chosen]), set(LoaCategory)
+    states: list[CompanyStateFields] = [{"state": state, "active": True} for state in state_names()]
+    for carrier in chosen:
+        if carrier["cocode"] not in on_file:
+            fields: CompanyFields = {
                 "name": carrier["name"],
-                "fein": carrier["fein"].replace("-", ""),
+                "cocode": carrier["cocode"],
+                "fein": carrier["fein"],
                 "loa_categories": [category for category in carrier["categories"] if category in known],
-            },
-        )
-        if not is_new:
-            continue
-        CompanyState.objects.bulk_create(
-            CompanyState(company=company, state=state, agent_types=[AgentType.PRODUCER.value])
-            for state in load_rule_book().jurisdictions
-        )
+            }
+            create_company(fields, states, actor=ACTOR)
 
 
 @transaction.atomic
