@@ -16,7 +16,6 @@ from rulebook.models import (
     Jurisdiction,
     LicenseClass,
     LineOfAuthority,
-    Origin,
     StateRule,
     TerminationReason,
 )
@@ -139,12 +138,3 @@ def reasons_of(state: str, on: date) -> list[TerminationReason]:
     """The termination reasons that a state takes on a day; empty when it takes none or they are not known."""
     rule = load_rule_book().value(state, "termination_reason_codes", on)
     return list(TerminationReason.objects.filter(slug__in=rule.words)) if rule else []
-
-
-def overrides_in_force(on: date) -> QuerySet[StateRule]:
-    """All local rules in force on a day."""
-    in_time = (
-        Q(effective_from=None) | Q(effective_from__lte=on),
-        Q(effective_to=None) | Q(effective_to__gte=on),
-    )
-    return StateRule.objects.filter(*in_time, origin=Origin.LOCAL, withdrawn_at=None)

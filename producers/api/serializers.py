@@ -142,10 +142,3 @@ class AssignmentWriteSerializer(StrictSerializer):
 
 class SyncRequestSerializer(StrictSerializer):
     reason = serializers.CharField(allow_blank=True, max_length=200, required=False)
-
-
-class AsOfSerializer(serializers.Serializer[Any]):
-    """``on``: the day asked about. ``known_at``: the moment (or day) whose knowledge counts; now when absent."""
-
-    on = serializers.DateField(required=False)
-    known_at = serializers.CharField(required=False)
