@@ -16,7 +16,7 @@ from django.db import transaction
 
 from agentsync import roles
 from appointments.models import Company
-from appointments.selectors import company_names
+from appointments.selectors.records import company_names
 from appointments.services.companies import CompanyFields, CompanyStateFields, create_company
 from core.accounts.models import User
 from core.actor import Actor

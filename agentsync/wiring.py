@@ -11,7 +11,8 @@ from agentsync.rule_notices import RULES
 from appointments import tabs as appointment_tabs
 from appointments.models import Company, CompanyState
 from appointments.notices import APPOINTMENTS
-from appointments.selectors import company_names
+from appointments.selectors.records import company_names
+from appointments.signals import transactions_moved
 from appointments.sync import keep_appointments
 from core import clock
 from core.notices.watches import register_watch
@@ -56,6 +57,7 @@ def _keep_scorecards_true() -> None:
     facts_changed.connect(receivers.on_facts_changed, dispatch_uid="scorecards.facts")
     refresh_asked.connect(receivers.on_refresh_asked, dispatch_uid="scorecards.refresh")
     assignments_changed.connect(receivers.on_assignments_changed, dispatch_uid="scorecards.assignments")
+    transactions_moved.connect(receivers.on_transactions_moved, dispatch_uid="scorecards.transactions")
     rule_changed.connect(receivers.on_rule_changed, dispatch_uid="scorecards.rules")
     for model in (Company, CompanyState):
         post_save.connect(

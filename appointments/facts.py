@@ -8,20 +8,51 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from appointments.models import Appointment, Company, CompanyState
+from django.db.models import Q
+
+from appointments.enums import TransactionStatus
+from appointments.models import Appointment, Company, CompanyState, Transaction, transaction_number
 from core.versioned import as_known_at
 from producers.facts import CHUNK, producer_facts
-from rulebook.rules.facts import AppointmentFact, CompanyFact, CompanyStateFact, ProducerFact
+from rulebook.rules.facts import (
+    AppointmentFact,
+    CompanyFact,
+    CompanyStateFact,
+    OpenTransactionFact,
+    ProducerFact,
+)
 
 
 def full_facts(producer_ids: Collection[int], *, known_at: datetime | None = None) -> dict[int, ProducerFact]:
-    """Everything that rules ask of these producers, by id: five queries."""
+    """Everything that rules ask of these producers, by id: six queries.
+
+    Transactions are those open now: what was under way at an earlier moment is not asked.
+    """
     facts = producer_facts(producer_ids, known_at=known_at)
     appointments = appointment_facts(producer_ids, known_at=known_at)
+    under_way = {} if known_at else open_transactions(producer_ids)
     return {
-        pk: replace(fact, appointments=tuple(appointments[pk])) if pk in appointments else fact
+        pk: replace(
+            fact,
+            appointments=tuple(appointments.get(pk, ())),
+            open_transactions=tuple(under_way.get(pk, ())),
+        )
         for pk, fact in facts.items()
     }
+
+
+def open_transactions(producer_ids: Collection[int]) -> dict[int, list[OpenTransactionFact]]:
+    """What these producers have under way, and what is recorded here without being filed."""
+    under_way = Transaction.objects.filter(
+        Q(is_open=True) | Q(status=TransactionStatus.RECORDED), producer__in=producer_ids
+    )
+    found: dict[int, list[OpenTransactionFact]] = defaultdict(list)
+    rows = under_way.order_by("pk").values_list(
+        "producer_id", "kind", "state", "cocode", "loa_code", "loa_category", "status", "pk"
+    )
+    for producer_id, *told, pk in rows.iterator(CHUNK):
+        found[producer_id].append(OpenTransactionFact(*told, number=transaction_number(pk)))
+    return found
 
 
 COLUMNS = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from appointments.access import VIEW_APPOINTMENTS
-from appointments.selectors import appointments_of
+from appointments.selectors.records import appointments_of
 from producers.as_of import AsOf
 from producers.models import Producer
 from producers.page import register_tab

@@ -28,6 +28,11 @@ def on_refresh_asked(*, producer_ids: Collection[int], **_: Any) -> None:
     services.refresh(Scorecard.objects.filter(producer__in=producer_ids).values_list("pk", flat=True))
 
 
+def on_transactions_moved(*, producer_ids: Collection[int], **_: Any) -> None:
+    """Something was asked of the registry, or came to its end."""
+    _refresh_if(services.mark_stale(producer_ids=producer_ids))
+
+
 def on_rule_changed(*, jurisdictions: Collection[str], **_: Any) -> None:
     """State rules, lines or classes of these states read differently now."""
     _refresh_if(services.mark_stale(states=jurisdictions))

@@ -15,9 +15,9 @@ from rest_framework.response import Response
 
 from appointments import access
 from appointments.api.serializers import AppointmentSerializer, CompanySerializer, CompanyWriteSerializer
-from appointments.lists import COMPANIES
+from appointments.lists.records import COMPANIES
 from appointments.models import Appointment, Company
-from appointments.selectors import appointments_known, company_list
+from appointments.selectors.records import appointments_known, company_list
 from appointments.services.companies import create_company, set_company_states, update_company
 from core.api.etags import check_if_match, etag
 from core.api.views import ApiView, ListView

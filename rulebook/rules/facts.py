@@ -105,7 +105,7 @@ class CompanyFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenTransactionFact:
-    """A request to the registry that has no final answer yet."""
+    """A request to the registry that has no final answer yet, or that is recorded here for good."""
 
     kind: str
     state: str
@@ -113,6 +113,12 @@ class OpenTransactionFact:
     loa_code: str = ""
     category: str = ""
     status: str = ""
+    number: str = ""
+
+    @property
+    def recorded(self) -> bool:
+        """Kept here because the state takes no filing: it is held, and not under way."""
+        return self.status == "recorded"
 
 
 @dataclass(frozen=True, slots=True)

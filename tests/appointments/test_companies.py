@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.models import Company, CompanyState
-from appointments.selectors import company_names
+from appointments.selectors.records import company_names
 from appointments.services import DuplicateCompany, create_company, set_company_states, update_company
 from core.audit.models import AuditEntry
 from core.errors import Conflict, InvalidInput

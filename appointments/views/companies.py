@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from appointments import access, selectors, services
-from appointments.forms import CompanyForm, states_given
+from appointments import access, services
+from appointments.forms.companies import CompanyForm, states_given
 from appointments.models import Company
+from appointments.selectors import records as selectors
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import Conflict, DomainError, InvalidInput
 from producers.enums import AgentType

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db.models import Q
 from django.urls import reverse
 
-from appointments import access, selectors
+from appointments import access
 from appointments.enums import AppointmentStatus
-from appointments.filters import AppointmentFilter, CompanyFilter
+from appointments.filters.records import AppointmentFilter, CompanyFilter
 from appointments.models import Appointment, Company
+from appointments.selectors import records as selectors
 from core.lists.cells import Badge
 from core.lists.definition import Column, EmptyState, ListDefinition, PageButton
 from producers.cells import page_url, producer_link
