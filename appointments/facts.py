@@ -51,7 +51,7 @@ def open_transactions(producer_ids: Collection[int]) -> dict[int, list[OpenTrans
         "producer_id", "kind", "state", "cocode", "loa_code", "loa_category", "status", "pk"
     )
     for producer_id, *told, pk in rows.iterator(CHUNK):
-        found[producer_id].append(OpenTransactionFact(*told, number=transaction_number(pk)))
+        found[producer_id].append(OpenTransactionFact(*told, transaction_number(pk)))
     return found
 
 

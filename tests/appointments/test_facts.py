@@ -91,4 +91,4 @@ def test_queries_do_not_grow(ines):
             full_facts([producer.pk for producer in some])
         return len(queries)
 
-    assert counted(ines) == counted(ines, other) == 5
+    assert counted(ines) == counted(ines, other) == 6
