@@ -50,8 +50,11 @@ def open_transactions(producer_ids: Collection[int]) -> dict[int, list[OpenTrans
     rows = under_way.order_by("pk").values_list(
         "producer_id", "kind", "state", "cocode", "loa_code", "loa_category", "status", "pk"
     )
-    for producer_id, *told, pk in rows.iterator(CHUNK):
-        found[producer_id].append(OpenTransactionFact(*told, transaction_number(pk)))
+    for producer_id, kind, state, cocode, loa_code, category, status, pk in rows.iterator(CHUNK):
+        number = transaction_number(pk)
+        found[producer_id].append(
+            OpenTransactionFact(kind, state, cocode, loa_code, category, status, number)
+        )
     return found
 
 
