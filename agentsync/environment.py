@@ -74,6 +74,7 @@ class Environment:
     stage: Stage
     var: Path
     static_root: Path
+    send_journal_dir: Path
     debug: bool
     secrets: Secrets
     public_url: str
@@ -157,6 +158,7 @@ class _Reader:
             stage=stage,
             var=var,
             static_root=Path(self.env.str("STATIC_ROOT", default=str(_static_root(stage, var)))).resolve(),
+            send_journal_dir=Path(self.env.str("SEND_JOURNAL_DIR", default=str(var / "journal"))).resolve(),
             debug=self._bool("DEBUG", default=False),
             secrets=self._secrets(stage, var),
             public_url=public_url,

@@ -35,10 +35,11 @@ _WORKS_WITH_RECORDS = (
     "-*.submit_*",
     "-*.approve_*",
     "-*.share_*",
+    "-appointments.change_gatewaysettings",
 )
 
 ROLES: Final[Mapping[str, tuple[str, ...]]] = {
-    # Sets up people, companies, rules and API clients; may see a whole tax number, with a reason.
+    # Sets up people, companies, rules, the gateway and API clients; may see a whole tax number, with a reason.
     ADMINISTRATOR: ("*.*", "-*.submit_*", "-*.approve_*"),
     # Prepares: producers, assignments, scorecards, drafts of transactions. Spends nothing.
     SPECIALIST: _WORKS_WITH_RECORDS,

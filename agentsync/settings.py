@@ -32,6 +32,7 @@ django_stubs_ext.monkeypatch()  # lets annotations such as models.Field[Any, Any
 BASE_DIR = PROJECT_DIR
 VAR_DIR = ENVIRONMENT.var
 VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+SEND_JOURNAL_DIR = ENVIRONMENT.send_journal_dir
 IS_PRODUCTION = ENVIRONMENT.is_production
 
 DEBUG = ENVIRONMENT.debug

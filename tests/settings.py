@@ -11,7 +11,7 @@ from pathlib import Path
 _PASSED_ON = ("DATABASE_URL", "REDIS_URL")
 _OURS = (
     "AGENTSYNC_", "NIPR_", "DEBUG", "SECRET_KEY", "FIELD_KEY", "HASH_KEY", "PUBLIC_URL", "ALLOWED_HOSTS",
-    "CLOCK_OFFSET", "TIME_ZONE", "EMAIL_", "SENTRY", "METRICS", "BEHIND_", "NIGHTLY_", "SCORECARDS_",
+    "CLOCK_OFFSET", "TIME_ZONE", "EMAIL_", "SENTRY", "METRICS", "SEND_", "BEHIND_", "NIGHTLY_", "SCORECARDS_",
 )  # fmt: skip
 for _name in [name for name in os.environ if name.startswith(_OURS)]:
     del os.environ[_name]

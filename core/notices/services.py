@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import models, transaction
 from django.db.models import QuerySet
 
-from core import clock
+from core import clock, outgoing
 from core.accounts.models import User
 from core.actor import Actor
 from core.audit import services as audit
@@ -80,7 +80,12 @@ def acknowledge(notices: QuerySet[Notice], *, actor: Actor) -> int:
 
 
 def mail_pending(limit: int = 200) -> int:
-    """Send the mails of notices that still wait, each once; the number of notices mailed."""
+    """Send the mails of notices that still wait, each once; the number of notices mailed.
+
+    None while outgoing traffic is stopped: they wait.
+    """
+    if outgoing.stopped_because():
+        return 0
     waiting = Notice.objects.filter(by_mail=True, mailed_at=None, acknowledged_at=None)
     pending = waiting.select_related("user")[:limit]
     sent = 0
