@@ -75,7 +75,7 @@ def _sync_question() -> str:
     return f"One full report is read for each, and the registry charges {lookup_price()} for it."
 
 
-ON_PRODUCERS: tuple[BulkAction[Producer], ...] = (
+ON_PRODUCERS: list[BulkAction[Producer]] = [
     BulkAction("sync", "Sync now", _sync, access.SYNC_PRODUCERS, lazy(_sync_question, str)()),
     BulkAction(
         "track",
@@ -91,7 +91,13 @@ ON_PRODUCERS: tuple[BulkAction[Producer], ...] = (
         access.CHANGE_PRODUCERS,
         "Their daily updates stop. What is known stays on file.",
     ),
-)
+]
+"""What can be done with many producers or agencies; higher rooms add to it."""
+
+
+def register_bulk_action(action: BulkAction[Producer]) -> None:
+    """Add an action to the lists of producers and of agencies; registering a name again replaces it."""
+    ON_PRODUCERS[:] = [*(each for each in ON_PRODUCERS if each.name != action.name), action]
 
 
 def _acknowledge(rows: QuerySet[Change], actor: Actor) -> str:
