@@ -1,13 +1,17 @@
-"""Where a decision's fix is done. What needs a transaction comes with transactions; until then it is told in words."""
+"""Where a decision's fix is done: a link where there is a page for it, else its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from appointments.access import PREPARE, VIEW_TRANSACTIONS
+from core.access import has_right, right_label
+from core.accounts.models import User
 from producers.access import ASSIGN
 from scorecards.models import Scorecard
 
@@ -20,6 +24,12 @@ class FixLink:
     url: str = ""
     right: str = ""
 
+    def for_user(self, user: User) -> FixLink:
+        """The same link as this user finds it: without the right, the words and who may."""
+        if not self.url or has_right(user, self.right):
+            return self
+        return FixLink(f"{self.text}: needs the right “{right_label(self.right)}”.")
+
 
 Params = Mapping[str, Any]
 
@@ -29,15 +39,26 @@ def _state_rule(params: Params, scorecard: Scorecard) -> str:
 
 
 def _line(params: Params, scorecard: Scorecard) -> str:
-    return _maybe("rulebook:change_line", params["state"], params["loa_code"])
+    return place_of("rulebook:change_line", params["state"], params["loa_code"])
 
 
 def _company(params: Params, scorecard: Scorecard) -> str:
-    return _maybe("appointments:company", params["cocode"]) or _maybe("appointments:companies")
+    return f"{reverse('appointments:companies')}?{urlencode({'q': params['cocode']})}"
 
 
 def _assignment(params: Params, scorecard: Scorecard) -> str:
     return reverse("producers:assignment_edit", args=[scorecard.assignment_id])
+
+
+def _transaction(params: Params, scorecard: Scorecard) -> str:
+    found = str(params.get("number", "")).removeprefix("GT-")
+    return reverse("appointments:transaction", args=[int(found)]) if found.isdecimal() else ""
+
+
+def _licensing(params: Params, scorecard: Scorecard) -> str:
+    url = place_of("appointments:license_request", scorecard.producer_id)
+    query = {"state": params["state"], "category": params.get("category", "")}
+    return f"{url}?{urlencode({name: value for name, value in query.items() if value})}" if url else ""
 
 
 def _licenses(params: Params, scorecard: Scorecard) -> str:
@@ -52,6 +73,9 @@ PLACES: dict[str, tuple[Callable[[Params, Scorecard], str], str]] = {
     "open_company_state": (_company, "appointments.change_company"),
     "edit_assignment": (_assignment, ASSIGN),
     "see_why_inactive": (_licenses, ""),
+    "open_transaction": (_transaction, VIEW_TRANSACTIONS),
+    "apply": (_licensing, PREPARE),
+    "add_line": (_licensing, PREPARE),
 }
 
 
@@ -64,8 +88,8 @@ def fix_link(fix: Mapping[str, Any] | None, scorecard: Scorecard) -> FixLink | N
     return FixLink(fix["text"], url, right)
 
 
-def _maybe(name: str, *args: Any) -> str:
-    """The address, or nothing where that page is not part of this installation or the value fits no address."""
+def place_of(name: str, *args: Any) -> str:
+    """The address of a page; nothing where this installation has no such page, or the value fits no address."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:

@@ -72,11 +72,15 @@ class NextStep:
     icon: str
     places: dict[str, list[str]] = field(default_factory=dict)
     fixes: list[Mapping[str, Any]] = field(default_factory=list)
-    cells: int = 0
+    asked: list[CellDict] = field(default_factory=list)
+
+    @property
+    def cells(self) -> int:
+        return len(self.asked)
 
     def add(self, cell: CellDict) -> None:
         self.places.setdefault(cell["state"], []).append(category_label(cell["loa_category"]))
-        self.cells += 1
+        self.asked.append(cell)
         fix = cell["decisions"][-1]["fix"]
         if fix and fix not in self.fixes:
             self.fixes.append(fix)

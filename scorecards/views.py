@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.access import actor_of, back_office_page, has_right, render_page, right_label, signed_in
+from core.accounts.models import User
 from core.errors import DomainError, InvalidInput
 from core.lists.screen import ListScreen
 from core.lists.views import list_view
@@ -27,8 +28,9 @@ from producers.wording import lookup_price
 from rulebook.selectors import load_rule_book
 from scorecards import selectors, services
 from scorecards.access import VIEW_SCORECARDS
+from scorecards.doing import action_link
 from scorecards.fixes import FixLink, fix_link
-from scorecards.grid import LICENSES, NextStep, find_cell, grids, next_steps
+from scorecards.grid import LICENSES, CellDict, NextStep, find_cell, grids, next_steps
 from scorecards.lists import SCORECARDS
 from scorecards.models import Scorecard
 from scorecards.packing import Sheet
@@ -170,7 +172,8 @@ def _context(request: HttpRequest, scorecard: Scorecard, as_of: AsOf) -> dict[st
         "grids": tables,
         "grid": shown,
         "why": why(cell, scorecard, states, companies) if cell else None,
-        "steps": [(step, _only_fix(step, scorecard)) for step in steps],
+        "steps": [(step, _way(step, scorecard, user)) for step in steps],
+        "why_link": _own_way(cell, scorecard, user) if cell else None,
         "not_asked": _outside(view.sheet, "not_asked", states),
         "waiting": _waiting(view.sheet, scorecard, states),
         "actions": [action.for_user(user) for action in _actions(scorecard)],
@@ -178,9 +181,18 @@ def _context(request: HttpRequest, scorecard: Scorecard, as_of: AsOf) -> dict[st
     }
 
 
-def _only_fix(step: NextStep, scorecard: Scorecard) -> FixLink | None:
+def _way(step: NextStep, scorecard: Scorecard, user: User) -> FixLink | None:
     """The page where a step is done, when it is one page for all its cells."""
-    return fix_link(step.fixes[0], scorecard) if len(step.fixes) == 1 else None
+    link = action_link(step.action, step.asked, scorecard)
+    if link is None and len(step.fixes) == 1:
+        link = fix_link(step.fixes[0], scorecard)
+    return link.for_user(user) if link else None
+
+
+def _own_way(cell: CellDict, scorecard: Scorecard, user: User) -> FixLink | None:
+    """The page where what one cell asks for is done."""
+    link = action_link(cell["action"], [cell], scorecard)
+    return link.for_user(user) if link else None
 
 
 def _outside(sheet: Sheet, kind: str, states: Any) -> list[dict[str, Any]]:
