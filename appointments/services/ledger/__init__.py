@@ -1,0 +1,1 @@
+"""Fees: what was estimated, what was charged, and whether the registry's book says the same."""

@@ -1,0 +1,1 @@
+"""Approved transactions are tied to what the registry shows."""
