@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8000
 SIMULATOR_PORT ?= 8100
 
-.PHONY: help install run demo demo-next-month test test-browser test-services check bench services
+.PHONY: help install run demo demo-next-month test test-browser test-services check bench chaos services
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -49,6 +49,9 @@ check: install ## style, types, directions, migrations, templates, production se
 
 bench: install services ## figures on both databases
 	@$(BIN)/python -m benchmarks
+
+chaos: install ## 1,000 kills of senders under load, on both databases and brokers, and the controls that must fail
+	@$(BIN)/python -m tests.chaos all
 
 services: ## start PostgreSQL and Redis from Debian packages when they do not run
 	@./.ci/services

@@ -1,4 +1,4 @@
-"""Runs that have to fail: each takes one protection away. A harness that finds nothing wrong with them finds nothing."""
+"""Runs that have to fail: each takes one protection away. A harness that finds nothing in them finds nothing."""
 
 from __future__ import annotations
 
