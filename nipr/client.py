@@ -36,6 +36,7 @@ from nipr.errors import (
     UnknownSubscription,
 )
 from nipr.exchange import Exchange, Repeat, Reply, Request, Tally
+from nipr.gateway import GatewayPost, as_post_error, post_request
 from nipr.ledger import CallNote, CostLedger, Outcome
 from nipr.replies import read_alerts_report, read_entity, read_hitlist, read_soap
 from nipr.wire import addinfo, alerts
@@ -52,7 +53,7 @@ from nipr.wire.messages import (
 )
 from nipr.wire.values import bare_fein, is_npn
 
-__all__ = ["RegistryClient", "RegistryConfig"]
+__all__ = ["GatewayPost", "RegistryClient", "RegistryConfig"]
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -101,6 +102,7 @@ class RegistryClient:
         self._ledger = ledger
         self._clock = clock
         self._exchange = Exchange(config)
+        self._postal = Exchange(config, keep=False)
         self._new_subscriptions: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -112,12 +114,13 @@ class RegistryClient:
     def close(self) -> None:
         """Let go of the connections."""
         self._exchange.close()
+        self._postal.close()
 
     # Entity reports
 
     def entity_report(self, npn: str) -> EntityReport:
         """Buy the whole report about one NPN."""
-        request = _entity_request(npn)
+        request = _report_request("entityinfo", npn)
         return self._call("entityinfo", request, lambda reply: read_entity(reply, npn), npn=npn, paid=True)
 
     def entity_reports(
@@ -146,7 +149,9 @@ class RegistryClient:
 
     def _submit_lookup(self, pool: ThreadPoolExecutor, npn: str, call: _Call) -> Future[EntityReport]:
         def look_up() -> EntityReport:
-            return self._exchange.run(_entity_request(npn), lambda reply: read_entity(reply, npn), call.tally)
+            return self._exchange.run(
+                _report_request("entityinfo", npn), lambda reply: read_entity(reply, npn), call.tally
+            )
 
         return pool.submit(contextvars.copy_context().run, look_up)
 
@@ -166,9 +171,7 @@ class RegistryClient:
 
     def add_info(self, npn: str) -> AddInfo | None:
         """When each category last changed, free of charge; ``None`` when the registry does not say it usefully."""
-        request = Request(
-            REPORTS, "/pdb-xml-reports/addinfo_xml.cgi", {"id_entity": _checked(npn)}, repeat=Repeat.NEVER
-        )
+        request = _report_request("addinfo", npn, Repeat.NEVER)
         timeout = min(ADDINFO_SECONDS, self._config.timeout)
 
         def read(reply: Reply) -> AddInfo | None:
@@ -302,6 +305,20 @@ class RegistryClient:
             request.operation.value, _soap_request(request), lambda reply: read_soap(reply, decode)
         )
 
+    # The gateway
+
+    def post_gateway(self, body: bytes, *, realtime: bool = False, timeout: float) -> GatewayPost:
+        """Post a document once, within ``timeout`` seconds, and hand back whatever is answered: a status is data.
+
+        :class:`~nipr.errors.NotSent` when it surely never arrived; any other error has ``outcome_unknown``.
+        """
+        try:
+            return self._call(
+                "gateway", post_request(body, realtime=realtime), GatewayPost.of, timeout=timeout, kept=False
+            )
+        except RegistryError as error:
+            raise as_post_error(error) from None
+
     # Every call goes through here
 
     def _call(
@@ -313,11 +330,13 @@ class RegistryClient:
         npn: str = "",
         paid: bool = False,
         timeout: float | None = None,
+        kept: bool = True,
     ) -> T:
         call = self._open(operation, request.service, npn=npn, paid=paid)
         outcome = Outcome.UNKNOWN
         try:
-            result = self._exchange.run(request, read, call.tally, timeout=timeout)
+            exchange = self._exchange if kept else self._postal
+            result = exchange.run(request, read, call.tally, timeout=timeout)
             outcome = Outcome.ANSWERED
         except RegistryError as error:
             outcome = _outcome_of(error)
@@ -355,14 +374,10 @@ def _invalid(npn: str) -> InvalidNpn:
     return InvalidNpn(f"{npn[:20]!r} is not an NPN: an NPN has one to ten digits. Nothing was sent.")
 
 
-def _checked(npn: str) -> str:
+def _report_request(name: str, npn: str, repeat: Repeat = Repeat.ALWAYS) -> Request:
     if not is_npn(npn):
         raise _invalid(npn)
-    return npn
-
-
-def _entity_request(npn: str) -> Request:
-    return Request(REPORTS, "/pdb-xml-reports/entityinfo_xml.cgi", {"id_entity": _checked(npn)})
+    return Request(REPORTS, f"/pdb-xml-reports/{name}_xml.cgi", {"id_entity": npn}, repeat=repeat)
 
 
 def _soap_request(request: AlertsRequest) -> Request:

@@ -82,14 +82,18 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class DeadlineTransport(httpx.HTTPTransport):
-    """httpx's own transport over a connection pool that keeps deadlines."""
+    """httpx's own transport over a connection pool that keeps deadlines.
 
-    def __init__(self, *, max_connections: int) -> None:
+    ``keep`` false opens a connection for each request: one that was kept may have died unnoticed, and then nobody
+    knows whether what was written into it arrived.
+    """
+
+    def __init__(self, *, max_connections: int, keep: bool = True) -> None:
         super().__init__()
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=max_connections,
-            max_keepalive_connections=max_connections,
+            max_keepalive_connections=max_connections if keep else 0,
             keepalive_expiry=30.0,
             network_backend=_Backend(),
         )

@@ -68,6 +68,10 @@ class RegistryUnavailable(RegistryError):
     kind = ErrorKind.RETRY
 
 
+class NotSent(RegistryUnavailable):
+    """It surely never reached the registry: no address, no connection, no TLS. Sending it later is no repetition."""
+
+
 class NoAlertsToday(RegistryError):
     """Nothing changed that day: a normal answer with zero rows, not a failure."""
 

@@ -82,11 +82,11 @@ class Tally:
 class Exchange:
     """A pool of connections to the registry. Safe to use from several threads."""
 
-    def __init__(self, config: RegistryConfig) -> None:
+    def __init__(self, config: RegistryConfig, *, keep: bool = True) -> None:
         self._config = config
         self._http = httpx.Client(
             auth=httpx.BasicAuth(config.username, config.password),
-            transport=DeadlineTransport(max_connections=config.max_connections),
+            transport=DeadlineTransport(max_connections=config.max_connections, keep=keep),
             headers={"User-Agent": "agentsync"},
             follow_redirects=False,
         )
@@ -144,7 +144,9 @@ class Exchange:
             for chunk in response.iter_bytes():
                 body.write(chunk)
                 if body.tell() > MAX_BYTES:
-                    raise UnreadableReply(f"The registry's reply is larger than {MAX_BYTES // 2**20} MB.")
+                    raise UnreadableReply(
+                        f"The registry's reply is larger than {MAX_BYTES // 2**20} MB.", outcome_unknown=True
+                    )
             return Reply(response.status_code, response.headers.get("Content-Type", ""), body)
 
 

@@ -71,3 +71,80 @@ NO_SUBSCRIPTION_WORDS = re.compile(
 )
 """Of the registry's refusals one text of the reports and two of the alerts are known. The others are recognised, in
 lower case, by words that any such text would hold; a refusal of a report in other words means *no such entity*."""
+
+# The gateway
+
+TERMINATION_TYPE = "2"
+LICENSE_APPLICATION_TYPE = "3"
+LICENSE_RENEWAL_TYPE = "4"
+"""``TRANSACTION_TYPE`` 1 is seen, with an appointment in it. The others are the next numbers, and nothing more."""
+
+TERMINATION_REASON = "TERM_REASON"
+"""The element of LICENSE that says why: a reason must go somewhere, no sample has one. It carries our own slug of the
+reason, since the registry's codes are not public."""
+
+COUNTY_CODE = "COUNTY_CODE"
+"""County appointments exist and reports name the county so; where a request names it is not known. Ours: in LICENSE."""
+
+APPLICATION = "APPLICATION"
+BACKGROUND = "BACKGROUND"
+"""License applications go through the same gateway; no sample shows one. We put what they need beyond an appointment
+(residency, birth date, address, contact, the answers to the background questions) into an element of its own."""
+
+DECLINED_FLAG = "N"
+"""``APPROVED`` Y is seen in a final reply. That a decline is the same reply with N is the plainest reading."""
+
+DECLINE_CODE = "0"
+"""A state's comment has code 0 when it approves; a decline has no known code of its own."""
+
+FREEZE_CODE = "10004"
+FREEZE_TEXT = "Awaiting validation: the state processes no terminations until"
+"""Pages of the registry name a hold in renewal seasons *Awaiting Validation*. Status AV is read from that name; that it
+comes with an INT_RESPONSE like SR does, and that its text ends with the day, are ours."""
+
+FAILED_STATUS = "VF"
+FAILED_VALID = "F"
+TRANSACTION_ERROR = "ERROR"
+"""How a transaction comes back that fails validation: nothing is seen. Ours repeats it with this status, VALID F (P
+must stand for *passed*) and an ERROR of code and description for each fault, without a NIPR_TRANS."""
+
+DUPLICATE_CODE = "3999"
+DUPLICATE_TEXT = "Duplicate transaction : Transaction already exists."
+NOT_RECEIVED_CODE = "20001"
+"""The two whole-document errors that are seen. What follows the first text (gateway id, customer, keys, line number,
+ordinal) is known by its content, not by its wording; ours names each part, and the client reads it leniently."""
+
+VALIDATION_CODES = {
+    "NPN": "4001",
+    "STATE": "4002",
+    "COCODE": "4003",
+    "LOA": "4004",
+    "LICENSE": "4005",
+    "TAX_NUM": "4006",
+    "DATE": "4007",
+    "AUTHORIZATION": "4008",
+    "FEE": "4009",
+    "TYPE": "4010",
+    "REASON": "4011",
+    "APPLICATION": "4012",
+    "NAME": "4013",
+    "RULE": "4099",
+}
+"""The registry's list of validation errors is not public. Codes and texts are ours; the client shows both as they come
+and decides nothing by them."""
+
+MALFORMED_CODE = "4000"
+TOO_MANY_CODE = "4100"
+MOST_TRANSACTIONS = 500
+"""A document of up to 100 transactions is advised; where the registry draws the line is not known. Ours is at 500, and
+nothing of a longer document is taken."""
+
+NIPR_FEE_CENTS = {
+    "appointment": 153,
+    "termination": 153,
+    "license_application": 618,
+    "license_renewal": 500,
+}
+RESIDENT_APPLICATION_CENTS = 500
+"""What the registry charges a programmed transaction: its fee schedule of 2016, of which 1.53 is seen in a reply of
+2024. The applications are the non-resident ones; a resident one costs less."""
