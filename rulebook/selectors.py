@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from rulebook.models import (
     CodeSystem,
@@ -20,6 +20,21 @@ from rulebook.models import (
     TerminationReason,
 )
 from rulebook.rules.book import ClassValue, LineValue, RuleBook, RuleValue
+from rulebook.rules.fees import RegistryRates
+from rulebook.rules.reasons import ReasonBook, ReasonFact
+
+REASON_CODES = "termination_reason_codes"
+RATE_ITEMS = {
+    "appointment_cents": "Appointment or termination, programmed",
+    "termination_cents": "Appointment or termination, programmed",
+    "application_resident_cents": "Resident license/renewal",
+    "application_non_resident_cents": "Non-resident license",
+    "renewal_resident_cents": "Resident license/renewal",
+    "renewal_non_resident_cents": "Non-resident renewal",
+}
+"""The items of the registry's price list, by what they are the price of."""
+
+OLDEST_FIRST = F("effective_from").asc(nulls_first=True)
 
 _BY_EDITION: dict[uuid.UUID, RuleBook] = {}
 """The one book that this process has read, by its edition."""
@@ -127,14 +142,41 @@ def fees_of(state: str) -> QuerySet[Fee]:
 
 def fee_on(item: str, on: date) -> Fee | None:
     """The fee of an item on a day; None when it is not known."""
-    in_time = (
+    return _fees_on(on).filter(item=item).order_by(OLDEST_FIRST).last()
+
+
+def _fees_on(on: date) -> QuerySet[Fee]:
+    return Fee.objects.filter(
         Q(effective_from=None) | Q(effective_from__lte=on),
         Q(effective_to=None) | Q(effective_to__gte=on),
     )
-    return Fee.objects.filter(*in_time, item=item).order_by("-effective_from").first()
 
 
 def reasons_of(state: str, on: date) -> list[TerminationReason]:
     """The termination reasons that a state takes on a day; empty when it takes none or they are not known."""
-    rule = load_rule_book().value(state, "termination_reason_codes", on)
+    rule = load_rule_book().value(state, REASON_CODES, on)
     return list(TerminationReason.objects.filter(slug__in=rule.words)) if rule else []
+
+
+def load_reason_book(on: date, defaults: Mapping[str, str]) -> ReasonBook:
+    """The termination reasons as the states take them on a day, with the organisation's defaults by state.
+
+    Two queries. Give it to every question of a request set.
+    """
+    book = load_rule_book()
+    lists = {
+        state: book.value(state, REASON_CODES, on) for state, field in book.rules if field == REASON_CODES
+    }
+    rows = TerminationReason.objects.values_list("slug", "label", "for_cause")
+    return ReasonBook(
+        reasons={slug: ReasonFact(slug, label, for_cause) for slug, label, for_cause in rows},
+        lists={state: listed for state, listed in lists.items() if listed is not None},
+        defaults=dict(defaults),
+    )
+
+
+def registry_rates(on: date) -> RegistryRates:
+    """What the registry takes for a transaction on a day, in cents: one query."""
+    rows = _fees_on(on).filter(item__in=set(RATE_ITEMS.values()))
+    found = dict(rows.order_by(OLDEST_FIRST).values_list("item", "amount_cents"))
+    return RegistryRates(**{name: found.get(item) for name, item in RATE_ITEMS.items()})

@@ -20,6 +20,11 @@ def evaluate(question: AppointmentQuestion, company: CompanyFact) -> Decision:
     if not question.categories.isdisjoint(company.loa_categories):
         text = f"{company.name} supports {category_words(question.categories & company.loa_categories)}."
         return Decision(RULE, Outcome.PASS, text, facts)
+    if not question.categories:
+        text = f"The category of {question.what} is not known, nor whether {company.name} supports it."
+        params = {"state": question.state, "loa_code": question.loa_code}
+        fix = Fix("set_line_categories", "Say its category", params)
+        return Decision(RULE, Outcome.FAIL, text, facts, fix=fix)
     text = f"{company.name} does not support {category_words(question.categories)}."
     fix = Fix("edit_company", f"Open {company.name}", {"cocode": company.cocode})
     return Decision(RULE, Outcome.FAIL, text, facts, fix=fix)

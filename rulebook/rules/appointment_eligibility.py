@@ -1,9 +1,15 @@
-"""May it be appointed: the appointment rules in the order in which their reasons are given, first that applies."""
+"""May it be appointed: the appointment rules in the order in which their reasons are given, first that applies.
+
+A state that does not appoint this kind of producer settles the question before assignment and licenses are looked at.
+With a company that keeps internal appointments the line is then recorded instead of refused, whatever those would
+say: what is recorded is the company's own word, and not that the producer may sell. What is recorded already is not
+recorded again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rulebook.decision import Decision, Fix, Outcome
@@ -17,11 +23,12 @@ from rulebook.rules import (
     appointment_license,
     appointment_license_active,
     appointment_open_transaction,
+    appointment_recorded,
     appointment_resident_license,
     state_appoints,
 )
 from rulebook.rules.appointment_question import AppointmentQuestion
-from rulebook.rules.facts import CompanyFact
+from rulebook.rules.facts import CompanyFact, LicenseFact
 from rulebook.rules.holdings import Holdings
 
 
@@ -41,6 +48,16 @@ class Reason(StrEnum):
     DUPLICATE_TRANSACTION = "duplicate_transaction"
     IN_GOOD_STANDING = "in_good_standing"
 
+
+AFTER_LICENSES = frozenset(
+    {
+        Reason.NO_ACTIVE_RESIDENT_LICENSE,
+        Reason.ALREADY_APPOINTED,
+        Reason.DUPLICATE_TRANSACTION,
+        Reason.STATE_RULE_NOT_KNOWN,
+    }
+)
+"""Reasons that are given when a license is known to carry the line."""
 
 TEXTS = {
     Reason.COCODE_NOT_FOUND: "CoCode Not Found",
@@ -70,10 +87,17 @@ class Verdict:
     internal: bool = False
     """The state does not appoint this kind of producer, and the company keeps internal appointments."""
     just_in_time: bool = False
+    license: LicenseFact | None = None
+    """The license that the line sits on: of those that carry it the one that expires last. None where none does."""
 
     @property
     def eligible(self) -> bool:
         return self.reason is Reason.IN_GOOD_STANDING
+
+    @property
+    def recorded(self) -> bool:
+        """Kept here without being filed, and without fee: in a registry state, or an internal appointment."""
+        return self.internal or (self.eligible and self.registry_state)
 
     @property
     def fix(self) -> Fix | None:
@@ -95,6 +119,8 @@ def judge(
     decisions: list[Decision] = []
     for reason, decision, applies in _checks(question, held, company, with_duplicates=with_duplicates):
         decisions.append(decision)
+        if applies and reason is Reason.ENTITY_TYPE_NOT_APPOINTED and _keeps_internal(company):
+            return _internal(question, held, company, decisions, with_duplicates=with_duplicates)
         if applies:
             return _refused(reason, question, held, company, decisions)
     return _eligible(question, held, company, decisions)
@@ -106,6 +132,28 @@ def appoints_here(held: Holdings, state: str) -> Decision:
         (state_appoints.RULE, state),
         lambda: state_appoints.evaluate(held.book, state, held.producer.entity_type, held.as_of),
     )
+
+
+def _keeps_internal(company: CompanyFact | None) -> bool:
+    return company is not None and company.create_internal_appointment
+
+
+def _internal(
+    question: AppointmentQuestion,
+    held: Holdings,
+    company: CompanyFact | None,
+    decisions: list[Decision],
+    *,
+    with_duplicates: bool,
+) -> Verdict:
+    """Recorded, unless it is recorded already."""
+    if with_duplicates:
+        recorded = appointment_recorded.evaluate(question, held)
+        if recorded.passed:
+            decisions.append(recorded)
+            return _refused(Reason.ALREADY_APPOINTED, question, held, company, decisions)
+    refused = _refused(Reason.ENTITY_TYPE_NOT_APPOINTED, question, held, company, decisions)
+    return replace(refused, internal=True)
 
 
 def _refused(
@@ -122,25 +170,41 @@ def _refused(
         others="individuals" if firm else "agencies",
         those="agencies" if firm else "individuals",
     )
-    keeps_internal = company is not None and company.create_internal_appointment
-    return Verdict(
-        reason,
-        text,
-        tuple(decisions),
-        internal=keeps_internal and reason is Reason.ENTITY_TYPE_NOT_APPOINTED,
-    )
+    carried = reason in AFTER_LICENSES
+    return Verdict(reason, text, tuple(decisions), license=_license(question, held) if carried else None)
 
 
 def _eligible(
     question: AppointmentQuestion, held: Holdings, company: CompanyFact | None, decisions: list[Decision]
 ) -> Verdict:
-    later = company is not None and _may_wait(question, held, company, decisions)
+    registry_state = appoints_here(held, question.state).outcome is Outcome.INFO
+    later = company is not None and not registry_state and _may_wait(question, held, company, decisions)
     return Verdict(
         Reason.IN_GOOD_STANDING,
         TEXTS[Reason.IN_GOOD_STANDING],
         tuple(decisions),
-        registry_state=appoints_here(held, question.state).outcome is Outcome.INFO,
+        registry_state=registry_state,
         just_in_time=later,
+        license=_license(question, held),
+    )
+
+
+def _license(question: AppointmentQuestion, held: Holdings) -> LicenseFact | None:
+    found = held.once(
+        ("carrier", *_asked_of_licenses(question)), lambda: appointment_license.carrier(question, held)
+    )
+    return found[0] if found else None
+
+
+def _asked_of_licenses(question: AppointmentQuestion) -> tuple[Hashable, ...]:
+    """All of a question that its license depends on: questions that share it share the answer."""
+    return (
+        question.state,
+        question.agent_type,
+        question.categories,
+        question.loa_code,
+        question.loa,
+        question.license_class_codes,
     )
 
 
@@ -175,6 +239,8 @@ def _checks(
     if with_duplicates:
         appointment = appointment_held.evaluate(question, held, company)
         yield Reason.ALREADY_APPOINTED, appointment, appointment.passed
+        recorded = appointment_recorded.evaluate(question, held)
+        yield Reason.ALREADY_APPOINTED, recorded, recorded.passed
         open_one = appointment_open_transaction.evaluate(question, held)
         yield Reason.DUPLICATE_TRANSACTION, open_one, open_one.failed
     appoints = appoints_here(held, question.state)
@@ -214,7 +280,7 @@ def _license_checks(question: AppointmentQuestion, held: Holdings) -> Iterator[C
     )
     yield Reason.REQUIRED_LICENSE_NOT_ACTIVE, active, active.failed
     found = held.once(
-        (appointment_license.RULE, *where, question.categories, question.loa_code, question.loa),
+        (appointment_license.RULE, *_asked_of_licenses(question)),
         lambda: appointment_license.evaluate(question, held),
     )
     yield Reason.REQUIRED_LICENSE_NOT_FOUND, found, found.failed

@@ -21,6 +21,8 @@ class AppointmentQuestion:
     loa_code: str = ""
     loa: str = ""
     county: str = ""
+    license_class_codes: frozenset[str] | None = None
+    """The classes of license that may carry it; None is any."""
 
     @property
     def names_a_line(self) -> bool:
@@ -38,6 +40,10 @@ class AppointmentQuestion:
         if self.loa_code and code == self.loa_code:
             return True
         return bool(self.loa and name) and normalised(name) == normalised(self.loa)
+
+    def takes_class(self, class_code: str) -> bool:
+        """Whether a license of this class may carry it."""
+        return self.license_class_codes is None or class_code in self.license_class_codes
 
     def asks_for(self, line: LineFact, categories: frozenset[str]) -> bool:
         """Whether a line on a license, of these categories, is what is asked about."""

@@ -104,6 +104,17 @@ class CompanyFact:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessRuleFact:
+    """A line that the organisation does business in. Class codes name the licenses it holds for; None is any."""
+
+    state: str
+    loa_code: str
+    agent_type: str = AgentType.PRODUCER
+    license_class_codes: frozenset[str] | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTransactionFact:
     """A request to the registry that has no final answer yet, or that is recorded here for good."""
 
@@ -114,6 +125,8 @@ class OpenTransactionFact:
     category: str = ""
     status: str = ""
     number: str = ""
+    loa: str = ""
+    county: str = ""
 
     @property
     def recorded(self) -> bool:

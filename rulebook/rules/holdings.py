@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar, cast
 
-from rulebook.decision import Decision
 from rulebook.rules import license_agent_type
 from rulebook.rules.book import RuleBook
 from rulebook.rules.facts import (
@@ -21,6 +21,8 @@ from rulebook.rules.license_carries import categories_of
 from rulebook.rules.license_in_force import in_force
 from rulebook.rules.wording import day
 
+Answer = TypeVar("Answer")
+
 
 class Holdings:
     """What a producer holds, by place and agent type, and the answers already given about it."""
@@ -29,11 +31,11 @@ class Holdings:
         self.producer = producer
         self.book = book
         self.as_of = as_of
-        self._answers: dict[Hashable, Decision] = {}
+        self._answers: dict[Hashable, object] = {}
         self._categories: dict[tuple[int, int], frozenset[str]] = {}
         self._licenses: dict[tuple[str, str], list[LicenseFact]] = {}
         self._appointments: dict[str, list[AppointmentFact]] = {}
-        self._by_company: dict[tuple[str, str], list[AppointmentFact]] = {}
+        self._by_company: dict[tuple[str, str, str], list[AppointmentFact]] = {}
         self._resident: LicenseFact | None = None
         for held in producer.licenses:
             lines = tuple(_on_that_day(line, as_of) for line in held.lines)
@@ -83,7 +85,7 @@ class Holdings:
         """
         if state not in self._appointments:
             return ()
-        key = (state, company.cocode)
+        key = (state, company.cocode, company.fein)
         found = self._by_company.get(key)
         if found is None:
             found = self._by_company[key] = [
@@ -97,12 +99,11 @@ class Holdings:
             fact for fact in self.producer.open_transactions if fact.state == state and fact.cocode == cocode
         ]
 
-    def once(self, key: Hashable, answer: Callable[[], Decision]) -> Decision:
+    def once(self, key: Hashable, answer: Callable[[], Answer]) -> Answer:
         """The answer under a key, worked out the first time: cells that share a reason share the very value."""
-        found = self._answers.get(key)
-        if found is None:
-            found = self._answers[key] = answer()
-        return found
+        if key not in self._answers:
+            self._answers[key] = answer()
+        return cast("Answer", self._answers[key])
 
 
 def begins_later(begins: date | None, as_of: date) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from rulebook.decision import Decision, Outcome
 from rulebook.rules.book import RuleBook, RuleValue
-from rulebook.rules.wording import days, decide, place, set_rule
+from rulebook.rules.wording import day, days, decide, place, set_rule
 
 RULE = "just_in_time"
 ALLOWED = "jit_allowed"
@@ -60,3 +60,24 @@ def _in_part(book: RuleBook, rule: RuleValue, facts: dict[str, Any]) -> Decision
     only = " and ".join(covered.words)
     text = f"{place(book, state)} allows just-in-time appointments for {only} only."
     return decide(RULE, Outcome.FAIL, text, facts | {"allowed_categories": list(covered.words)}, covered)
+
+
+def appoint_by(book: RuleBook, state: str, first_business: date) -> tuple[date | None, Decision]:
+    """The last day on which the appointment may still be filed, by the rule of the day of the first business.
+
+    Calendar days. None where the state allows none, or does not say how many.
+    """
+    facts = {"state": state, "first_business": first_business}
+    name = place(book, state)
+    allowed = book.value(state, ALLOWED, first_business)
+    if allowed is not None and allowed.value in ("no", "n/a"):
+        text = f"{name} does not allow just-in-time appointments."
+        return None, decide(RULE, Outcome.FAIL, text, facts, allowed)
+    limit = book.value(state, DAYS, first_business)
+    if limit is None:
+        text = f"Within how many days of the first business {name} takes the appointment is not known."
+        fix = set_rule(state, DAYS, first_business)
+        return None, decide(RULE, Outcome.UNKNOWN, text, facts, fix=fix)
+    last = first_business + timedelta(days=limit.number)
+    text = f"{name} takes the appointment until {day(last)}: {days(limit.number)} from the first business."
+    return last, decide(RULE, Outcome.PASS, text, facts | {"days": limit.number, "appoint_by": last}, limit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rulebook.decision import Decision, Fix, Outcome
 from rulebook.rules.book import RuleBook, RuleValue
-from rulebook.rules.facts import LicenseFact
+from rulebook.rules.facts import LicenseFact, OpenTransactionFact
 
 
 @lru_cache(maxsize=65536)
@@ -25,6 +25,11 @@ def days(count: int) -> str:
 def place(book: RuleBook, state: str) -> str:
     """The name of a state, or its code where the book does not name it."""
     return book.jurisdictions.get(state) or state
+
+
+def under_way(fact: OpenTransactionFact) -> str:
+    """An open request by its number and where it stands: "GT-00000012, ready to submit"."""
+    return ", ".join(part for part in (fact.number, fact.status.replace("_", " ")) if part) or "open"
 
 
 def about(held: LicenseFact, as_of: date) -> dict[str, Any]:
