@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from appointments.lists import records
 from appointments.views import companies
@@ -10,11 +10,13 @@ from core.lists.views import list_view
 
 app_name = "appointments"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/", list_view(records.APPOINTMENTS), name="list"),
     path("companies/", list_view(records.COMPANIES), name="companies"),
     path("companies/new/", companies.new_company, name="company_new"),
     path("companies/<int:pk>/", companies.company_page, name="company"),
     path("companies/<int:pk>/edit/", companies.edit_company, name="company_edit"),
     path("companies/<int:pk>/states/", companies.save_states, name="company_states"),
+    path("", include("appointments.views.asking.urls")),
+    path("", include("appointments.views.settings.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Screens on which appointments and their ends are asked for."""

@@ -1,0 +1,12 @@
+"""Addresses of the screens on which is asked for appointments and their ends."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from appointments.views.asking import quick, quick_plan
+
+urlpatterns: list[URLPattern] = [
+    path("appointments/quick/<int:pk>/", quick.quick_appoint, name="quick_appoint"),
+    path("appointments/quick/<int:pk>/plan/<uuid:bulk>/", quick_plan.quick_plan, name="quick_plan"),
+]

@@ -1,0 +1,1 @@
+"""Screens of what the organisation does business in, and of how transactions leave."""
