@@ -65,7 +65,7 @@ class IdempotencyMiddleware:
             return None
         key = request.headers.get(HEADER, "")
         if not key:
-            if getattr(api_view, "idempotency_key_required", False):
+            if getattr(api_view, "idempotency_key_required", False) and _caller(request):
                 detail = f"Send an {HEADER} header with a value of your own, new for each new request."
                 return problem_response(400, "idempotency_key_required", detail)
             return None
