@@ -5,8 +5,15 @@ What has no public evidence is named in :mod:`nipr.wire.assumed`.
 """
 
 from nipr.wire.gateway.answers import Answer, AnswerKind, GatewayReply
-from nipr.wire.gateway.encoding import document, encode_question, encode_transaction
+from nipr.wire.gateway.encoding import (
+    TRANSACTION_TYPES,
+    document,
+    encode_question,
+    encode_transaction,
+    question_about,
+)
 from nipr.wire.gateway.reading import read_reply
+from nipr.wire.gateway.requests import question_from, read_transaction
 from nipr.wire.gateway.values import (
     Applicant,
     Application,
@@ -21,6 +28,7 @@ from nipr.wire.gateway.values import (
 )
 
 __all__ = [
+    "TRANSACTION_TYPES",
     "Answer",
     "AnswerKind",
     "Applicant",
@@ -37,5 +45,8 @@ __all__ = [
     "document",
     "encode_question",
     "encode_transaction",
+    "question_about",
+    "question_from",
     "read_reply",
+    "read_transaction",
 ]

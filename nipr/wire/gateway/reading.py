@@ -257,15 +257,29 @@ _STATUSES: dict[str, Callable[[Element, Answer], Answer]] = {
 
 
 def _errors(children: list[Element]) -> Iterator[Answer]:
-    """The errors in order. A 3999 that names no key takes the one of a 20001 that follows it."""
-    errors = [child for child in children if child.tag == "ERROR"]
-    answers = [_error(child) for child in errors]
-    for position, answer in enumerate(answers):
-        after = answers[position + 1] if position + 1 < len(answers) else None
-        if answer.verdict is AnswerKind.RECEIVED and not answer.trans and after and after.trans:
-            yield replace(answer, batch=after.batch, trans=after.trans)
-        else:
+    """The errors in order. A 20001 right after a 3999 is its pair, unless the 3999 plainly names another key."""
+    before: Answer | None = None
+    for child in children:
+        if child.tag != "ERROR":
+            continue
+        answer = _error(child)
+        if before and answer.verdict is AnswerKind.NOT_RECEIVED and not before.trans:
+            before = replace(before, batch=answer.batch, trans=answer.trans)
+        elif before and answer.verdict is AnswerKind.NOT_RECEIVED and not _names_another(before, answer):
+            answer = replace(answer, verdict=AnswerKind.UNCLEAR)
+        if before:
+            yield before
+        before = answer if answer.verdict is AnswerKind.RECEIVED else None
+        if not before:
             yield answer
+    if before:
+        yield before
+
+
+def _names_another(duplicate: Answer, absent: Answer) -> bool:
+    """Whether a 3999 and the 20001 after it surely each stand for themselves, or agree on the key."""
+    same = (duplicate.batch, duplicate.trans) == (absent.batch, absent.trans)
+    return same or _PLAIN_KEY.search(duplicate.message) is not None
 
 
 def _error(element: Element) -> Answer:
