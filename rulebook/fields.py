@@ -158,6 +158,13 @@ FIELDS: tuple[RuleField, ...] = (
         help="Only where just-in-time is allowed in part.",
     ),
     RuleField("termination_reason_codes", "Termination reasons", Group.TERMINATION, Kind.WORDS),
+    RuleField(
+        "termination_document_reasons",
+        "Reasons that want documents",
+        Group.TERMINATION,
+        Kind.WORDS,
+        help="Besides those for cause, for which documents always go along.",
+    ),
     RuleField("termination_date_rule", "Effective date of a termination", Group.TERMINATION, Kind.TEXT),
     _days(
         "backdate_termination_days",
@@ -176,6 +183,31 @@ FIELDS: tuple[RuleField, ...] = (
     RuleField("ce_ethics_hours", "Of these, ethics", Group.EDUCATION, Kind.NUMBER, "hours", maximum=500),
     RuleField("ce_cycle_months", "Every", Group.EDUCATION, Kind.NUMBER, "months", maximum=240),
     RuleField("appointment_fee_usd", "Appointment fee", Group.FEES, Kind.MONEY),
+    RuleField(
+        "appointment_fee_nonresident_usd",
+        "Appointment fee, non-resident",
+        Group.FEES,
+        Kind.MONEY,
+        help="Where it is not known, the appointment fee counts.",
+    ),
+    RuleField("appointment_fee_firm_usd", "Appointment fee, firm", Group.FEES, Kind.MONEY),
+    RuleField(
+        "appointment_fee_firm_nonresident_usd", "Appointment fee, non-resident firm", Group.FEES, Kind.MONEY
+    ),
+    RuleField(
+        "appointment_fee_per_line",
+        "Appointment fee for each line",
+        Group.FEES,
+        Kind.CHOICE,
+        choices=(*_YES_NO, "nonresidents"),
+        help="Nonresidents: for each line of theirs, and once for a resident.",
+    ),
     RuleField("termination_fee_usd", "Termination fee", Group.FEES, Kind.MONEY),
+    RuleField(
+        "termination_fee_per_line", "Termination fee for each line", Group.FEES, Kind.CHOICE, choices=_YES_NO
+    ),
 )
+FIELDS_OF_REASONS = frozenset({"termination_reason_codes", "termination_document_reasons"})
+"""Their words are slugs of termination reasons."""
+
 BY_NAME: dict[str, RuleField] = {field.name: field for field in FIELDS}

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from rulebook import clock
-from rulebook.fields import BY_NAME
+from rulebook.fields import BY_NAME, FIELDS_OF_REASONS
 from rulebook.models import (
     CodeSystem,
     Edition,
@@ -275,7 +275,7 @@ def _faults(draft: StateRule) -> dict[str, list[str]]:
 
 
 def _unknown_reasons(draft: StateRule) -> str:
-    if draft.field != "termination_reason_codes":
+    if draft.field not in FIELDS_OF_REASONS:
         return ""
     known = set(TerminationReason.objects.values_list("slug", flat=True))
     unknown = [slug for slug in draft.value.split("|") if slug not in known]

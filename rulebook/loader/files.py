@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db.models import Model
 
-from rulebook.fields import BY_NAME, FIELDS, RuleField
+from rulebook.fields import BY_NAME, FIELDS, FIELDS_OF_REASONS, RuleField
 from rulebook.loader.table import COUNTRY, BadFiles, Folder, Problem, Row
 from rulebook.models import (
     CodeSystem,
@@ -28,7 +28,15 @@ from rulebook.models import (
 )
 from rulebook.rules.vocabulary import Confidence, LicenseKind, LoaCategory
 
-NOT_IN_STATES_FILE = {"jit_categories"}
+NOT_IN_STATES_FILE = {
+    "jit_categories",
+    "termination_document_reasons",
+    "appointment_fee_nonresident_usd",
+    "appointment_fee_firm_usd",
+    "appointment_fee_firm_nonresident_usd",
+    "appointment_fee_per_line",
+    "termination_fee_per_line",
+}
 CONFIDENCE = [item.value for item in Confidence if item is not Confidence.LOCAL]
 
 
@@ -332,7 +340,7 @@ def _renewal_windows(folder: Folder, shipment: Shipment) -> None:
 def _reasons_are_known(folder: Folder, shipment: Shipment) -> None:
     known = shipment.records.get(TerminationReason, {})
     for rule in shipment.records.get(StateRule, {}).values():
-        if isinstance(rule, StateRule) and rule.field == "termination_reason_codes":
+        if isinstance(rule, StateRule) and rule.field in FIELDS_OF_REASONS:
             unknown = [slug for slug in rule.value.split("|") if slug not in known]
             if unknown and known:
                 message = f"{', '.join(unknown)} is not in termination_reasons.csv."
