@@ -314,7 +314,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "AgentSync API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"AgentTypeEnum": "producers.enums.AgentType"},
+    "ENUM_NAME_OVERRIDES": {
+        "AgentTypeEnum": "producers.enums.AgentType",
+        "TransactionKindEnum": "appointments.enums.TransactionKind",
+        "TransactionStatusEnum": "appointments.enums.TransactionStatus",
+        "BulkStatusEnum": "appointments.enums.BulkStatus",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
