@@ -31,3 +31,9 @@ def reader(world) -> Machine:
 def writer(world) -> Machine:
     """A client that may read and write."""
     return Machine("read write", "Payroll")
+
+
+@pytest.fixture
+def spender(world) -> Machine:
+    """A client that may do all that clients may."""
+    return Machine("read write submit", "Payroll")

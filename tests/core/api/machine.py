@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from typing import Any
 
 from django.test import Client
@@ -11,6 +12,8 @@ from core.actor import Actor
 from core.api.services import create_api_client
 
 TESTS = Actor.task("tests")
+#: Without a key of their own these are refused.
+PAID = ("/bulk-appointments", "/bulk-terminations", "/transactions/submit", "/transactions/release")
 
 
 class Machine:
@@ -45,14 +48,20 @@ class Machine:
         """Any method; a body is sent as JSON."""
         call = getattr(self.http, method.lower())
         given = () if body is None else (body, "application/json")
-        return call(_address(path), *given, headers=self._headers(headers))
+        return call(_address(path), *given, headers=self._headers(new_key(method, path) | headers))
 
     def send_raw(self, method: str, path: str, body: bytes, content_type: str = "application/json") -> Any:
         """Bytes as they are."""
-        return self.http.generic(method, _address(path), body, content_type, headers=self._headers({}))
+        headers = self._headers(new_key(method, path))
+        return self.http.generic(method, _address(path), body, content_type, headers=headers)
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **more}
+
+
+def new_key(method: str, path: str) -> dict[str, str]:
+    """A key of its own for what wants one: a program would make it up for each new request."""
+    return {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" and path.endswith(PAID) else {}
 
 
 def _address(path: str) -> str:

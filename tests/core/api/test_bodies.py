@@ -50,9 +50,9 @@ def test_an_empty_body_lacks_what_is_required(writer):
     assert writer.send_raw("POST", "/producers", b"").json()["errors"][0]["code"] == "required"
 
 
-def test_a_broken_body_is_refused_everywhere(world, writer):
+def test_a_broken_body_is_refused_everywhere(world, spender):
     for method, route in SENDING:
-        answer = writer.send_raw(method, world.path(route), b"{")
+        answer = spender.send_raw(method, world.path(route), b"{")
         assert refused_as(answer) == (400, "parse_error", "application/problem+json"), route
 
 
@@ -63,9 +63,9 @@ def test_what_a_stranger_sends_is_not_even_read(world):
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
-def test_what_is_not_json_is_refused_everywhere(world, writer, kind):
+def test_what_is_not_json_is_refused_everywhere(world, spender, kind):
     for method, route in SENDING:
-        answer = writer.send_raw(method, world.path(route), b"npn=1", kind)
+        answer = spender.send_raw(method, world.path(route), b"npn=1", kind)
         assert refused_as(answer) == (415, "unsupported_media_type", "application/problem+json"), route
 
 
@@ -83,26 +83,26 @@ def test_more_than_twelve_megabytes_are_refused(writer, settings, key):
     assert refused_as(answer) == (413, "too_large", "application/problem+json")
 
 
-def test_an_unknown_field_is_named_everywhere(world, writer):
+def test_an_unknown_field_is_named_everywhere(world, spender):
     for method, route in SENDING:
-        answer = writer.send(method, world.path(route), {**CHANGES[method, route][0], "is_staff": True})
+        answer = spender.send(method, world.path(route), {**CHANGES[method, route][0], "is_staff": True})
         assert (answer.status_code, places(answer)) == (400, {"is_staff"}), route
 
 
 @pytest.mark.parametrize("operation", SENDING, ids=" ".join)
-def test_values_of_any_wrong_type_are_refused_or_harmless(world, writer, operation):
+def test_values_of_any_wrong_type_are_refused_or_harmless(world, spender, operation):
     method, route = operation
     right = CHANGES[operation][0]
     for name in right:
         for value in WRONG_VALUES:
-            answer = writer.send(method, world.path(route), json.dumps({**right, name: value}))
+            answer = spender.send(method, world.path(route), json.dumps({**right, name: value}))
             assert answer.status_code < 500, (name, value, answer.content)
 
 
-def test_a_body_that_is_no_object_is_refused_everywhere(world, writer):
+def test_a_body_that_is_no_object_is_refused_everywhere(world, spender):
     for method, route in SENDING:
         for body in ([], "text", 3, True):
-            answer = writer.send(method, world.path(route), json.dumps(body))
+            answer = spender.send(method, world.path(route), json.dumps(body))
             assert refused_as(answer) == (400, "invalid_input", "application/problem+json"), route
 
 

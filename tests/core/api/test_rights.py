@@ -8,14 +8,17 @@ from django.test import Client
 
 from core.audit.models import AuditEntry
 from tests.conftest import CAST, person
-from tests.core.api.machine import Machine
-from tests.core.api.world import CHANGES, READS, operations
+from tests.core.api.machine import Machine, new_key
+from tests.core.api.world import CHANGES, READS, SPENDING, operations
 
 pytestmark = pytest.mark.django_db
 ALL = operations()
 EVERYBODY = frozenset(CAST)
 WHO_WORK_WITH_RECORDS = frozenset({"ada", "leo", "sue"})
 ADMINISTRATORS = frozenset({"ada"})
+SUBMITTERS = frozenset({"sue"})
+APPROVERS = frozenset({"pia"})
+APPROVAL = ("POST", "/transactions/approve")
 #: A route that is not for everybody who reads, or for those who work with records, needs a line.
 RULE_BOOK = {("POST", "/states/{code}/overrides"), ("PUT", "/states/{code}/lines/{loa_code}")}
 
@@ -23,6 +26,8 @@ RULE_BOOK = {("POST", "/states/{code}/overrides"), ("PUT", "/states/{code}/lines
 def who_may(operation: tuple[str, str]) -> frozenset[str]:
     if operation in READS:
         return EVERYBODY
+    if operation in SPENDING:
+        return APPROVERS if operation == APPROVAL else SUBMITTERS
     return ADMINISTRATORS if operation in RULE_BOOK else WHO_WORK_WITH_RECORDS
 
 
@@ -33,7 +38,8 @@ def ask(caller: Machine | Client, world, operation: tuple[str, str]):
     body = CHANGES[operation][0]
     if isinstance(caller, Machine):
         return caller.send(method, world.path(route), body)
-    return getattr(caller, method.lower())(_address(caller, world.path(route)), body, "application/json")
+    call = getattr(caller, method.lower())
+    return call(_address(caller, world.path(route)), body, "application/json", headers=new_key(method, route))
 
 
 def _address(caller: Machine | Client, path: str) -> str:
@@ -80,12 +86,16 @@ def test_a_token_that_only_reads_reads_everything_and_changes_nothing(world, rea
 
 def test_a_token_that_only_writes_reads_nothing(world):
     assert answers(Machine("write"), world) == expected(
-        ALL, lambda each: 403 if each in READS else served(each)
+        ALL, lambda each: 403 if each in READS or each in SPENDING else served(each)
     )
 
 
-def test_a_token_that_reads_and_writes_is_served_everywhere(world, writer):
-    assert answers(writer, world) == expected(ALL, served)
+def test_a_token_that_reads_and_writes_is_served_wherever_nothing_is_spent(world, writer):
+    assert answers(writer, world) == expected(ALL, lambda each: 403 if each in SPENDING else served(each))
+
+
+def test_a_token_that_may_submit_too_is_served_everywhere(world, spender):
+    assert answers(spender, world) == expected(ALL, served)
 
 
 @pytest.mark.parametrize("name", sorted(CAST))
@@ -101,9 +111,9 @@ def test_somebody_who_is_not_staff_is_refused_everywhere(world, client_of, stran
 
 
 @pytest.mark.parametrize("operation", sorted(CHANGES), ids=" ".join)
-def test_each_change_is_in_the_audit_trail_under_the_name_of_its_client(world, writer, operation):
+def test_each_change_is_in_the_audit_trail_under_the_name_of_its_client(world, spender, operation):
     before = set(AuditEntry.objects.values_list("pk", flat=True))
-    ask(writer, world, operation)
+    ask(spender, world, operation)
     entries = AuditEntry.objects.exclude(pk__in=before).filter(actor_kind="api_client")
     assert entries
     assert all("Payroll" in entry.actor_label and entry.request_id for entry in entries)

@@ -42,8 +42,8 @@ def description(tmp_path_factory):
 
 @pytest.fixture
 def token(world):
-    """Of a client that may write. From here on requests leave the test's connection open (as Django's client does)."""
-    token = Machine("read write").token
+    """Of a client that may do all. From here on requests leave the test's connection open (as Django's client does)."""
+    token = Machine("read write submit").token
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield token
@@ -75,7 +75,7 @@ def test_no_request_breaks_an_operation_or_its_description(
     schema = schemathesis.openapi.from_dict(description)
     schema.app = get_wsgi_application()
     requests = generated(schema[f"/api/v1{route}"][method])
-    on_file = {name: value for name, value in world.values.items() if f"{{{name}}}" in route}
+    on_file = {name: value for name, value in world.values_of(route).items() if f"{{{name}}}" in route}
 
     @settings(
         max_examples=REQUESTS,

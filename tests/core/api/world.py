@@ -9,9 +9,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
+from appointments.models import GatewayBusinessRule
 from core.jobs.models import Job
 from producers.models import Producer
 from scorecards.models import Scorecard
+from tests.core.api import transactions
 from tests.scorecards import records
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -30,12 +32,18 @@ class World:
 
     def path(self, route: str) -> str:
         """The address of a route for what is on file."""
-        return route.format(**self.values)
+        return route.format(**self.values_of(route))
+
+    def values_of(self, route: str) -> dict[str, str]:
+        """The values of the parameters that may stand in a route's address."""
+        ending = route.startswith("/bulk-terminations")
+        return {**self.values, "bulk_id": transactions.ENDING_ID if ending else transactions.BULK_ID}
 
 
 def make_world() -> World:
     records.write_rules()
-    records.company("77001", "Heron Life", ["life", "health"], ["CA", "TX"])
+    heron = records.company("77001", "Heron Life", ["life", "health"], ["CA", "TX"])
+    GatewayBusinessRule.objects.create(state="CA", loa_code="16")
     producer = records.producer(
         "88100001",
         first_name="Ines",
@@ -49,6 +57,7 @@ def make_world() -> World:
     records.assign(producer)
     scorecard = records.computed_scorecard(producer)
     job = Job.objects.create(kind="tests.count", title="Count", actor_kind="task")
+    transactions.write_transactions(producer, heron)
     values = {
         "npn": "88100001",
         "cocode": "77001",
@@ -56,6 +65,8 @@ def make_world() -> World:
         "job_id": str(job.pk),
         "code": "CA",
         "loa_code": "16",
+        "state": "CA",
+        "transaction_number": transactions.READY,
     }
     return World(producer, scorecard, job, values)
 
@@ -106,7 +117,41 @@ CHANGES: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
         201,
     ),
     ("PUT", "/states/{code}/lines/{loa_code}"): ({"name": "Life", "categories": ["life", "health"]}, 200),
+    ("POST", "/bulk-appointments"): (
+        {
+            "requests": [
+                {"npn": "88100001", "state": "CA", "cocode": "77001", "loa_categories": ["life"]},
+            ],
+            "dry_run": True,
+            "show_ineligible": False,
+        },
+        202,
+    ),
+    ("POST", "/bulk-terminations"): (
+        {
+            "requests": [{"npn": "88100001", "state": "CA", "cocode": "77001", "lines": ["16"]}],
+            "dry_run": False,
+        },
+        202,
+    ),
+    ("POST", "/transactions/submit"): ({"ids": [transactions.READY], "confirm_cost": "16.00"}, 200),
+    ("POST", "/transactions/release"): ({"ids": [transactions.HELD]}, 200),
+    ("POST", "/transactions/take-back"): ({"ids": [transactions.QUEUED]}, 200),
+    ("POST", "/transactions/approve"): ({"ids": [transactions.AWAITING]}, 200),
+    ("POST", "/transactions/close"): ({"ids": [transactions.DECLINED], "reason": "Asked by payroll"}, 200),
+    ("POST", "/transactions/first-business"): (
+        {"ids": [transactions.HELD], "first_business_date": "2026-01-05"},
+        200,
+    ),
+    ("PUT", "/gateway-business-rules/{state}"): (
+        {"rules": [{"loa_code": "16", "license_class_codes": None}, {"loa_code": "935", "active": False}]},
+        200,
+    ),
 }
+#: Changes that spend, and what goes with it: for clients that may “submit”, and for people with the right.
+SPENDING = frozenset(
+    ("POST", f"/transactions/{what}") for what in ("submit", "release", "take-back", "approve")
+)
 #: For every read: what its query string must say.
 READS: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/companies"): {},
@@ -122,4 +167,9 @@ READS: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/scorecards/{number}"): {},
     ("GET", "/states/{code}"): {},
     ("GET", "/states/{code}/lines"): {},
+    ("GET", "/bulk-appointments/{bulk_id}"): {},
+    ("GET", "/bulk-terminations/{bulk_id}"): {},
+    ("GET", "/transactions"): {},
+    ("GET", "/transactions/{transaction_number}"): {},
+    ("GET", "/gateway-business-rules/{state}"): {},
 }
