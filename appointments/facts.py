@@ -11,11 +11,19 @@ from typing import Any
 from django.db.models import Q
 
 from appointments.enums import TransactionStatus
-from appointments.models import Appointment, Company, CompanyState, Transaction, transaction_number
+from appointments.models import (
+    Appointment,
+    Company,
+    CompanyState,
+    GatewayBusinessRule,
+    Transaction,
+    transaction_number,
+)
 from core.versioned import as_known_at
 from producers.facts import CHUNK, producer_facts
 from rulebook.rules.facts import (
     AppointmentFact,
+    BusinessRuleFact,
     CompanyFact,
     CompanyStateFact,
     OpenTransactionFact,
@@ -48,12 +56,22 @@ def open_transactions(producer_ids: Collection[int]) -> dict[int, list[OpenTrans
     )
     found: dict[int, list[OpenTransactionFact]] = defaultdict(list)
     rows = under_way.order_by("pk").values_list(
-        "producer_id", "kind", "state", "cocode", "loa_code", "loa_category", "status", "pk"
+        "producer_id",
+        "pk",
+        "kind",
+        "state",
+        "cocode",
+        "loa_code",
+        "loa_category",
+        "status",
+        "loa",
+        "county_code",
     )
-    for producer_id, kind, state, cocode, loa_code, category, status, pk in rows.iterator(CHUNK):
+    for producer_id, pk, *what in rows.iterator(CHUNK):
+        kind, state, cocode, loa_code, category, status, loa, county = what
         number = transaction_number(pk)
         found[producer_id].append(
-            OpenTransactionFact(kind, state, cocode, loa_code, category, status, number)
+            OpenTransactionFact(kind, state, cocode, loa_code, category, status, number, loa, county)
         )
     return found
 
@@ -115,3 +133,15 @@ def company_facts(cocodes: Collection[str] | None = None) -> dict[str, CompanyFa
         )
         for company in companies
     }
+
+
+def business_rules(states: Collection[str]) -> dict[str, list[BusinessRuleFact]]:
+    """The lines that the organisation does business in, by state: one query."""
+    found: dict[str, list[BusinessRuleFact]] = defaultdict(list)
+    rows = GatewayBusinessRule.objects.filter(state__in=states).order_by("state", "agent_type", "loa_code")
+    for row in rows:
+        classes = None if row.license_class_codes is None else frozenset(row.license_class_codes)
+        found[row.state].append(
+            BusinessRuleFact(row.state, row.loa_code, row.agent_type, classes, row.active)
+        )
+    return found

@@ -1,0 +1,82 @@
+"""Request sets come on file, and are carried out now or by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction as database
+
+from appointments.enums import TransactionKind
+from appointments.models import BulkRequest
+from appointments.services.asking.requests import AT_ONCE
+from appointments.services.asking.rights import require_rights
+from appointments.services.asking.running import run
+from core import clock
+from core.actor import Actor
+from core.audit import services as audit
+from core.jobs.services import enqueue
+
+JOB_KIND = "appointments.bulk"
+
+
+def begin(
+    kind: TransactionKind,
+    rows: Sequence[dict[str, Any]],
+    *,
+    actor: Actor,
+    wait: bool,
+    flags: dict[str, bool],
+    planned_from: BulkRequest | None = None,
+) -> BulkRequest:
+    """Put a request set on file and have it carried out; NotAllowed before that for want of a right.
+
+    ``wait`` carries up to 100 rows out before it answers. More are done by a job, whatever the caller would like.
+    """
+    require_rights(actor, spends=bool(flags.get("submit") or flags.get("submit_just_in_time")))
+    with audit.operation(), database.atomic():
+        bulk = _put_on_file(kind, rows, actor, planned_from, flags)
+        if wait and len(rows) <= AT_ONCE:
+            return run(bulk)
+        job = enqueue(
+            JOB_KIND,
+            {"bulk_id": str(bulk.pk)},
+            actor=actor,
+            title=_title(bulk),
+            subject_label=f"{len(rows):,} requests",
+            dedupe_key=f"{JOB_KIND}:{bulk.pk}",
+        )
+        BulkRequest.objects.filter(pk=bulk.pk).update(job_id=job.pk)
+        bulk.job_id = job.pk
+    return bulk
+
+
+def _put_on_file(
+    kind: TransactionKind,
+    rows: Sequence[dict[str, Any]],
+    actor: Actor,
+    planned_from: BulkRequest | None,
+    flags: dict[str, bool],
+) -> BulkRequest:
+    bulk = BulkRequest.objects.create(
+        kind=kind,
+        requests=list(rows),
+        planned_from=planned_from,
+        asked_by_kind=actor.kind,
+        asked_by_user_id=actor.user_id,
+        asked_by_client_id=actor.client_id[:100],
+        asked_by_label=actor.label[:200],
+        created_at=clock.now(),
+        **flags,
+    )
+    changes: dict[str, list[Any]] = {name: [None, value] for name, value in flags.items()}
+    changes["requests"] = [None, len(rows)]
+    audit.record("bulk_request.asked", actor=actor, subject=bulk, changes=changes)
+    return bulk
+
+
+def _title(bulk: BulkRequest) -> str:
+    what = "appointments" if bulk.kind == TransactionKind.APPOINTMENT else "terminations"
+    if bulk.dry_run:
+        return f"Plan {what}"
+    return f"Ask for {what}"
