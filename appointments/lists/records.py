@@ -8,6 +8,7 @@ from django.urls import reverse
 from appointments import access
 from appointments.enums import AppointmentStatus
 from appointments.filters.records import AppointmentFilter, CompanyFilter
+from appointments.lists.selections import TERMINATE
 from appointments.models import Appointment, Company
 from appointments.selectors import records as selectors
 from core.lists.cells import Badge
@@ -57,6 +58,7 @@ APPOINTMENTS: ListDefinition[Appointment] = ListDefinition(
     empty=EmptyState(
         "No appointments are on file.", "They are read from the registry when producers are synced."
     ),
+    actions=(TERMINATE,),
     nouns=("appointment", "appointments"),
 )
 

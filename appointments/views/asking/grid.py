@@ -134,7 +134,8 @@ def business_rules() -> list[BusinessRuleFact]:
 
 def build(read: Sources, asked: Asked) -> Grid:
     """Judge every cell."""
-    held = Holdings(read.fact, read.book, asked.on or clock.today())
+    today = clock.today()
+    held = Holdings(read.fact, read.book, max(asked.on or today, today))
     companies = [read.companies[code] for code in asked.cocodes if code in read.companies]
     grid = Grid(asked, companies)
     numbers = _numbers(read.fact)
@@ -190,7 +191,7 @@ def _judged(
 ) -> Judged:
     verdict = judge(question, held, company)
     number = numbers.get((question.state, company.cocode, line.loa_code), "")
-    if verdict.eligible or verdict.internal:
+    if verdict.eligible or verdict.recorded:
         return Judged(line, verdict, Standing.POSSIBLE)
     if verdict.reason is Reason.DUPLICATE_TRANSACTION:
         return Judged(line, verdict, Standing.UNDER_WAY, number=number)

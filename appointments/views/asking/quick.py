@@ -12,20 +12,19 @@ from django.urls import reverse
 
 from appointments import access
 from appointments.services.asking.appointments import ask_appointments
+from appointments.services.asking.requests import AT_ONCE
 from appointments.views.asking import drawing, reading
 from appointments.views.asking.grid import Asked, Grid, Key, Sources, build, sources
 from appointments.views.asking.places import place_of
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import DomainError, InvalidInput
-from producers.enums import SYNCED, AgentType, Tracking
+from producers.enums import AgentType, Tracking
 from producers.models import Producer
 from producers.selectors import producers
 from producers.services.assignments import ASSIGNABLE_CATEGORIES
 from producers.states import state_choices, state_names
 from rulebook.rules.vocabulary import LoaCategory
 
-AT_ONCE = 100
-"""More states and companies than this are planned by a job."""
 NOTHING = "Tick at least one state, company and category that can be appointed."
 
 
@@ -84,7 +83,9 @@ def _wanted(read: Sources, agent_type: str) -> tuple[set[str], set[str], set[str
     named = {cocode for each in mine for cocode in each.cocodes} & set(read.companies)
     categories = {category for each in mine for category in each.loa_categories}
     sold = {category for company in companies for category in company.loa_categories}
-    return states, named or set(read.companies), categories or sold
+    categories = categories or sold
+    selling = {company.cocode for company in companies if company.loa_categories & categories}
+    return states, named or selling, categories
 
 
 def _preselected(shown: QueryDict, read: Sources) -> list[Key]:
@@ -142,7 +143,7 @@ def stops(producer: Producer) -> str:
     """Why nothing can be asked for this producer now, and what to do; empty when it can."""
     if not producer.npn or producer.dummy_npn:
         return "Without an NPN that the registry knows nothing can be asked for. Enter it on the producer's page."
-    if producer.sync_status not in SYNCED and not producer.last_synced_at:
+    if producer.last_synced_at is None:
         return "It has never been read from the registry. Press Sync now on its page, and come back when that is done."
     if producer.tracking != Tracking.ACTIVE:
         return "NIPR tracking is inactive, and then nothing is asked for. Start tracking on its page."
