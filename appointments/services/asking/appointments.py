@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from appointments.enums import TransactionKind
 from appointments.facts import business_rules
@@ -32,17 +33,20 @@ def ask_appointments(
     show_ineligible: bool = True,
     actor: Actor,
     wait: bool = False,
+    bulk_id: UUID | None = None,
 ) -> BulkRequest:
     """Judge, price and write appointments for 1 to 10,000 requests; with ``dry_run`` only plan them.
 
     With ``wait`` up to 100 are done at once and come back done; else a job does them. Raises InvalidInput, with a
     path for each fault, before anything is written, and NotAllowed when the actor may not ask, or not submit.
+    ``bulk_id`` is the id of the request set, for a caller with one that must never be used twice.
     """
     return begin(
         TransactionKind.APPOINTMENT,
         [row.as_json() for row in read(requests)],
         actor=actor,
         wait=wait,
+        bulk_id=bulk_id,
         flags={
             "submit": submit,
             "submit_just_in_time": submit_just_in_time,

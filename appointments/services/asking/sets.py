@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction as database
 
@@ -28,6 +29,7 @@ def begin(
     wait: bool,
     flags: dict[str, bool],
     planned_from: BulkRequest | None = None,
+    bulk_id: UUID | None = None,
 ) -> BulkRequest:
     """Put a request set on file and have it carried out; NotAllowed before that for want of a right.
 
@@ -35,7 +37,7 @@ def begin(
     """
     require_rights(actor, spends=bool(flags.get("submit") or flags.get("submit_just_in_time")))
     with audit.operation(), database.atomic():
-        bulk = _put_on_file(kind, rows, actor, planned_from, flags)
+        bulk = _put_on_file(kind, rows, actor, planned_from, flags, bulk_id)
         if wait and len(rows) <= AT_ONCE:
             return run(bulk)
         job = enqueue(
@@ -57,8 +59,10 @@ def _put_on_file(
     actor: Actor,
     planned_from: BulkRequest | None,
     flags: dict[str, bool],
+    bulk_id: UUID | None,
 ) -> BulkRequest:
     bulk = BulkRequest.objects.create(
+        id=bulk_id or uuid4(),
         kind=kind,
         requests=list(rows),
         planned_from=planned_from,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from appointments.enums import TransactionKind
 from appointments.models import BulkRequest
@@ -20,6 +21,7 @@ def ask_terminations(
     dry_run: bool = False,
     actor: Actor,
     wait: bool = False,
+    bulk_id: UUID | None = None,
 ) -> BulkRequest:
     """Judge, price and write terminations. A request names lines by code, name or category: all that match end.
 
@@ -31,6 +33,7 @@ def ask_terminations(
         [row.as_json() for row in read(requests)],
         actor=actor,
         wait=wait,
+        bulk_id=bulk_id,
         flags={"submit": submit, "dry_run": dry_run},
     )
 
