@@ -37,7 +37,7 @@ def begin(
     """
     require_rights(actor, spends=bool(flags.get("submit") or flags.get("submit_just_in_time")))
     with audit.operation(), database.atomic():
-        bulk = _put_on_file(kind, rows, actor, planned_from, flags, bulk_id)
+        bulk = _put_on_file(kind, rows, actor, planned_from, flags, bulk_id=bulk_id)
         if wait and len(rows) <= AT_ONCE:
             return run(bulk)
         job = enqueue(
@@ -59,6 +59,7 @@ def _put_on_file(
     actor: Actor,
     planned_from: BulkRequest | None,
     flags: dict[str, bool],
+    *,
     bulk_id: UUID | None,
 ) -> BulkRequest:
     bulk = BulkRequest.objects.create(
