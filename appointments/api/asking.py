@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -24,23 +24,15 @@ from appointments.api.asking_shapes import (
 from appointments.api.fields import IDEMPOTENCY_KEY, PREFER
 from appointments.enums import BulkStatus, TransactionKind
 from appointments.models import BulkRequest
+from appointments.services.asking import appointments, terminations
 from appointments.services.asking.answer import answer_of, answer_text, summary_of
-from appointments.services.asking.appointments import ask_appointments
-from appointments.services.asking.requests import (
-    AT_ONCE,
-    Asked,
-    Faults,
-    read_appointments,
-    read_terminations,
-)
-from appointments.services.asking.terminations import ask_terminations
+from appointments.services.asking.requests import AT_ONCE, Asked
 from core.access import require_right
 from core.actor import Actor
 from core.api.principals import SUBMIT, ApiClient
 from core.api.serializers import StrictSerializer
 from core.api.views import ApiView
 from core.errors import DomainError
-from producers.states import state_names
 
 STREAMED_FROM = 500
 """Requests from which on an answer is sent in pieces, as it is read."""
@@ -75,7 +67,7 @@ class BulkView(ApiView):
         """Hand the body to the service."""
         raise NotImplementedError
 
-    def read(self, rows: list[Any], states: Collection[str], faults: Faults) -> Sequence[Asked]:
+    def read(self, rows: list[Any]) -> Sequence[Asked]:
         """The requests as the service reads them."""
         raise NotImplementedError
 
@@ -101,10 +93,9 @@ class BulkView(ApiView):
 
     def _is_same(self, earlier: BulkRequest, said: dict[str, Any]) -> bool:
         flags = said.keys() - {"requests"}
-        rows = self.read(said["requests"], state_names(), Faults())
-        return all(getattr(earlier, flag) == said[flag] for flag in flags) and earlier.requests == [
-            row.as_json() for row in rows
-        ]
+        if any(getattr(earlier, flag) != said[flag] for flag in flags):
+            return False
+        return bool(earlier.requests == [row.as_json() for row in self.read(said["requests"])])
 
     def _told(self, bulk: BulkRequest, wait: bool) -> Response:
         headers = {"Location": reverse(self.place, args=[bulk.pk])}
@@ -132,10 +123,10 @@ class BulkAppointments(BulkView):
         return self.answer(request)
 
     def ask(self, said: dict[str, Any], wait: bool, bulk_id: uuid.UUID) -> BulkRequest:
-        return ask_appointments(**said, actor=self.actor, wait=wait, bulk_id=bulk_id)
+        return appointments.ask_appointments(**said, actor=self.actor, wait=wait, bulk_id=bulk_id)
 
-    def read(self, rows: list[Any], states: Collection[str], faults: Faults) -> Sequence[Asked]:
-        return read_appointments(rows, states, faults)
+    def read(self, rows: list[Any]) -> Sequence[Asked]:
+        return appointments.read(rows)
 
 
 class BulkTerminations(BulkView):
@@ -156,10 +147,10 @@ class BulkTerminations(BulkView):
         return self.answer(request)
 
     def ask(self, said: dict[str, Any], wait: bool, bulk_id: uuid.UUID) -> BulkRequest:
-        return ask_terminations(**said, actor=self.actor, wait=wait, bulk_id=bulk_id)
+        return terminations.ask_terminations(**said, actor=self.actor, wait=wait, bulk_id=bulk_id)
 
-    def read(self, rows: list[Any], states: Collection[str], faults: Faults) -> Sequence[Asked]:
-        return read_terminations(rows, states, faults)
+    def read(self, rows: list[Any]) -> Sequence[Asked]:
+        return terminations.read(rows)
 
 
 class BulkAnswer(ApiView):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
@@ -46,31 +47,40 @@ class TerminationRequestSerializer(serializers.Serializer[Any]):
     external_id = serializers.CharField(max_length=100, allow_null=True, required=False)
 
 
+MOST_NAMES = 100_000
+"""Categories or lines that a body may name altogether."""
+MOST_FAULTS = 1_000
+
+
 class RowsField(serializers.Field[Any, Any, Any, Any]):
-    """Requests are read by the service, which names each fault by its place: ten thousand are read once."""
+    """Requests are read by the service, which names each fault by its place: ten thousand are read once.
+
+    What would make that costly is refused here: fields that do not exist, and more names than anybody needs.
+    """
 
     columns: ClassVar[frozenset[str]]
 
     def to_internal_value(self, data: Any) -> list[Any]:
         if not isinstance(data, list):
             raise serializers.ValidationError("This is to be a list of requests.", code="not_a_list")
-        faults = {
-            str(index): [_fault("A request is an object.", "invalid")]
-            if not isinstance(row, Mapping)
-            else {
-                name: [_fault("There is no such field.", "unknown_field")]
-                for name in row.keys() - self.columns
-            }
-            for index, row in enumerate(data)
-            if not isinstance(row, Mapping) or row.keys() - self.columns
-        }
+        faults = dict(islice(self._faults(data), MOST_FAULTS))
         if faults:
             raise serializers.ValidationError(faults)
+        if sum(len(each) for row in data for each in row.values() if isinstance(each, list)) > MOST_NAMES:
+            message = f"More than {MOST_NAMES:,} categories or lines; send them in several requests."
+            raise serializers.ValidationError(message, code="too_many")
         return data
 
+    def _faults(self, rows: list[Any]) -> Iterator[tuple[str, Any]]:
+        for index, row in enumerate(rows):
+            if not isinstance(row, dict):
+                yield str(index), [ErrorDetail("A request is an object with named fields.", "invalid")]
+            elif unknown := row.keys() - self.columns:
+                names = sorted(unknown)[:10]
+                yield str(index), {name[:50]: [_UNKNOWN] for name in names}
 
-def _fault(text: str, code: str) -> ErrorDetail:
-    return ErrorDetail(text, code=code)
+
+_UNKNOWN = ErrorDetail("There is no such field.", "unknown_field")
 
 
 @extend_schema_field(AppointmentRequestSerializer(many=True))
@@ -140,7 +150,7 @@ class BulkAnswerSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(BulkStatus.choices)
-    message = serializers.CharField()
+    message = serializers.CharField(required=False)
     requests = RequestAnswerSerializer(many=True)
     counts = serializers.DictField(child=serializers.IntegerField())
     cost = CostSerializer()

@@ -91,6 +91,7 @@ COST_CHANGED = OpenApiResponse(
             "code": serializers.CharField(),
             "request_id": serializers.CharField(),
             "cost": CostSerializer(required=False),
+            "refused": ResultSerializer(many=True, required=False),
         },
     ),
     description="The cost is another one now (`cost_changed`, with `cost`): nothing was sent. Or a conflict.",
@@ -116,8 +117,7 @@ class ActionView(ApiView):
         try:
             handled = self.run(list(named.values()), request.user.has_perm, said)
         except spending.CostChanged as changed:
-            told = problem(changed.status, changed.code, str(changed)) | {"cost": changed.cost.as_json()}
-            return Response(told, status=status.HTTP_409_CONFLICT, content_type=PROBLEM)
+            return _cost_changed(changed)
         return Response(_told(numbers, handled))
 
 
@@ -232,6 +232,15 @@ class FirstBusiness(ActionView):
     def run(self, ids: list[int], may: HasRight, said: dict[str, Any]) -> Handled:
         with named_as_sent({"day": "first_business_date"}):
             return desk.set_first_business(ids, said["first_business_date"], actor=self.actor, has_right=may)
+
+
+def _cost_changed(changed: spending.CostChanged) -> Response:
+    """Nothing was sent: what it costs now, and which of them cannot be sent any more."""
+    told = problem(changed.status, changed.code, str(changed)) | {
+        "cost": changed.cost.as_json(),
+        "refused": [_result(one.number, one) for one in changed.refused],
+    }
+    return Response(told, status=status.HTTP_409_CONFLICT, content_type=PROBLEM)
 
 
 def _cents(amount: Any) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -114,33 +117,46 @@ class TransactionSerializer(JudgedTransactionSerializer):
         return batch_number(row.batch_id)
 
 
-class TimelineEntrySerializer(serializers.Serializer[AuditEntry]):
-    """One thing that happened to a transaction. ``status`` is where it led; null where it led nowhere else."""
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened to a transaction. ``status`` is where it led; None where it stayed."""
+
+    at: datetime
+    event: str
+    by: str
+    status: str | None = None
+    status_detail: str | None = None
+    reason: str = ""
+
+
+def timeline(row: Transaction, history: Sequence[AuditEntry]) -> list[Happening]:
+    """From being asked for to where it stands, oldest first."""
+    moves = [entry.changes["status"] for entry in history if "status" in entry.changes]
+    first = str(moves[0][0]) if moves else row.status
+    asked = Happening(row.created_at, "asked", row.prepared_by_label, first)
+    return [asked, *map(_happening, history)]
+
+
+def _happening(entry: AuditEntry) -> Happening:
+    status, detail = (entry.changes.get(name, [None])[-1] for name in ("status", "status_detail"))
+    return Happening(
+        entry.at, entry.action.rpartition(".")[2], entry.actor_label, status, detail, entry.reason
+    )
+
+
+class HappeningSerializer(serializers.Serializer[Happening]):
+    """One thing that happened to a transaction; ``status`` is null where it stayed what it was."""
 
     at = serializers.DateTimeField()
-    event = serializers.SerializerMethodField()
-    by = serializers.CharField(source="actor_label")
-    status = serializers.SerializerMethodField()
-    status_detail = serializers.SerializerMethodField()
+    event = serializers.CharField()
+    by = serializers.CharField()
+    status = serializers.CharField(allow_null=True)
+    status_detail = serializers.CharField(allow_null=True)
     reason = serializers.CharField()
-
-    def get_event(self, entry: AuditEntry) -> str:
-        return entry.action.rpartition(".")[2]
-
-    def get_status(self, entry: AuditEntry) -> str | None:
-        return _after(entry, "status")
-
-    def get_status_detail(self, entry: AuditEntry) -> str | None:
-        return _after(entry, "status_detail")
 
 
 class TransactionPageSerializer(TransactionSerializer):
     """A transaction by itself: with everything that happened to it, oldest first, and what may be done with it now."""
 
     allowed = serializers.ListField(child=serializers.CharField())
-    timeline = TimelineEntrySerializer(many=True)
-
-
-def _after(entry: AuditEntry, name: str) -> str | None:
-    pair = entry.changes.get(name) or [None, None]
-    return None if pair[-1] is None else str(pair[-1])
+    timeline = HappeningSerializer(many=True)

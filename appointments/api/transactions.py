@@ -16,7 +16,12 @@ from rest_framework.response import Response
 
 from appointments import access
 from appointments.api.addresses import transaction_id_or_404
-from appointments.api.shapes import TimelineEntrySerializer, TransactionPageSerializer, TransactionSerializer
+from appointments.api.shapes import (
+    HappeningSerializer,
+    TransactionPageSerializer,
+    TransactionSerializer,
+    timeline,
+)
 from appointments.filters.transactions import TransactionFilter
 from appointments.lists.transactions import TRANSACTIONS as ON_SCREEN
 from appointments.models import Transaction
@@ -63,7 +68,7 @@ class TransactionDetail(ApiView):
         data = {
             **TransactionSerializer(row).data,
             "allowed": possible(row, request.user.has_perm),
-            "timeline": [TimelineEntrySerializer(entry).data for entry in history_of(row)],
+            "timeline": [HappeningSerializer(each).data for each in timeline(row, history_of(row))],
         }
         tag = etag(json.dumps(data, sort_keys=True))
         headers = {"ETag": tag}

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from appointments.enums import OPEN, TransactionStatus
-from appointments.models import BulkRequest, Company, Transaction, TransactionBatch, TransactionNumber
+from appointments.models import (
+    BulkRequest,
+    Company,
+    GatewayBusinessRule,
+    Transaction,
+    TransactionBatch,
+    TransactionNumber,
+)
 from core import clock
-from producers.models import Producer
+from producers.models import License, LicenseLine, Producer
+from rulebook.models import LineOfAuthority
 
 S = TransactionStatus
 BULK_ID = "6d1f1f62-3f8e-4a53-9d43-2f9d3f0c9b11"
@@ -61,8 +69,8 @@ def transaction(number: int, batch: TransactionBatch, status: str, **fields: Any
         "state": batch.state,
         "company": batch.company,
         "cocode": batch.company.cocode if batch.company else "",
-        "loa_code": str(15 + number),
-        "loa": f"Line {15 + number}",
+        "loa_code": str(200 + number),
+        "loa": f"Line {200 + number}",
         "loa_category": "life",
         "agent_type": "producer",
         "license_number": f"CA-{batch.producer.npn}",
@@ -97,20 +105,39 @@ DECISION = {
 
 def write_transactions(producer: Producer, company: Company) -> None:
     """A bulk request with a transaction in each of ``STATUSES``, numbered from 1; and one for terminations."""
+    write_lines(producer)
     bulk = bulk_request(BULK_ID, "appointment", [ASKED])
     bulk_request(ENDING_ID, "termination", [ENDING])
-    batch = TransactionBatch.objects.create(
-        id=1,
-        producer=producer,
-        state="CA",
-        company=company,
-        bulk_request=bulk,
-        gateway_key="BATCH",
-        asked_by_label="Leo Marchetti",
-        created_at=clock.now(),
-    )
     for number, status in enumerate(STATUSES, 1):
+        batch = TransactionBatch.objects.create(
+            id=number,
+            producer=producer,
+            state="CA",
+            company=company,
+            bulk_request=bulk,
+            gateway_key=f"BATCH{number}",
+            asked_by_label="Leo Marchetti",
+            created_at=clock.now(),
+        )
         transaction(number, batch, status, bulk_request=bulk, just_in_time=status == S.HELD)
     Transaction.objects.filter(status=S.QUEUED).update(send_after=clock.now())
-    for kind, last in (("GT", len(STATUSES)), ("TB", 1)):
-        TransactionNumber.objects.create(kind=kind, last=last)
+    for kind in ("GT", "TB"):
+        TransactionNumber.objects.create(kind=kind, last=len(STATUSES))
+
+
+def write_lines(producer: Producer) -> None:
+    """A line for each of the transactions: the license carries it, and it is done business in."""
+    held = License.objects.get(producer=producer)
+    key = {
+        "producer": producer,
+        "state": held.state,
+        "license_number": held.license_number,
+        "known_from": held.known_from,
+    }
+    for number in range(1, len(STATUSES) + 1):
+        line = {"code": str(200 + number), "name": f"Line {200 + number}", "categories": "life"}
+        LineOfAuthority.objects.create(
+            jurisdiction_id="US", code_system="NIPR_PDB", origin="shipped", confidence="verified", **line
+        )
+        LicenseLine.objects.create(**key, loa_code=line["code"], loa=line["name"], status="Active")
+        GatewayBusinessRule.objects.create(state="CA", loa_code=line["code"])
