@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
@@ -118,6 +120,13 @@ def _clean_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_journal() -> Iterator[None]:
+    """The send journal outlives a database that a test rolls back: the next test's would be taken for a restored one."""
+    yield
+    shutil.rmtree(django_settings.SEND_JOURNAL_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -130,15 +130,13 @@ def _note_sends(gateway: GatewayState) -> None:
     for chunk in _chunks(sorted(new)):
         found = dict(Transaction.objects.filter(gateway_key__in=chunk).values_list("gateway_key", "pk"))
         FencedSend.objects.bulk_create(
-
-                FencedSend(
-                    gateway_batch=new[trans][1].batch,
-                    gateway_key=trans,
-                    sent_at=new[trans][0].at,
-                    transaction_id=found.get(trans),
-                )
-                for trans in chunk
-
+            FencedSend(
+                gateway_batch=new[trans][1].batch,
+                gateway_key=trans,
+                sent_at=new[trans][0].at,
+                transaction_id=found.get(trans),
+            )
+            for trans in chunk
         )
 
 

@@ -28,6 +28,8 @@ from core.crypto.box import decrypt, encrypt
 
 PLACE = "appointments.send_journal"
 NAME = "sends.journal"
+HEAD_BYTES = 64
+"""The beginning of a file holds a random nonce: by it a file that was put in the place of another is known."""
 
 
 class JournalDisagrees(Exception):
@@ -68,7 +70,7 @@ class Mark:
 class _Seen:
     """What has been read of a file, so that a look at its end reads only what is new."""
 
-    inode: int = -1
+    head: bytes = b""
     offset: int = 0
     epoch: UUID | None = None
     numbers: set[int] = field(default_factory=set)
@@ -111,7 +113,9 @@ def append(entry: Entry) -> None:
             raise JournalDisagrees(f"The journal has no place for send {entry.number}.")
         size = os.fstat(descriptor).st_size
         torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
-        os.write(descriptor, (b"\n" if torn else b"") + _line(entry))
+        line = (b"\n" if torn else b"") + _line(entry)
+        if os.write(descriptor, line) != len(line):
+            raise OSError("The send journal took only a part of its line.")
         os.fsync(descriptor)
 
 
@@ -144,9 +148,9 @@ def _look(file: Path) -> _Seen:
     seen = _seen.setdefault(file, _Seen())
     try:
         with file.open("rb") as opened:
-            status = os.fstat(opened.fileno())
-            if status.st_ino != seen.inode or status.st_size < seen.offset:
-                seen = _seen[file] = _Seen(inode=status.st_ino)
+            head = opened.read(HEAD_BYTES)
+            if not seen.head or head != seen.head:
+                seen = _seen[file] = _Seen(head if len(head) == HEAD_BYTES else b"")
             opened.seek(seen.offset)
             fresh = opened.read()
     except FileNotFoundError:
