@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/<int:pk>/states/", companies.save_states, name="company_states"),
     path("", include("appointments.views.asking.urls")),
     path("", include("appointments.views.settings.urls")),
+    path("", include("appointments.views.transactions.urls")),
 ]
