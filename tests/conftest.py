@@ -124,7 +124,7 @@ def _clean_cache() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_journal() -> Iterator[None]:
-    """The send journal outlives a database that a test rolls back: the next test's would be taken for a restored one."""
+    """The send journal outlives what a test rolls back: the next test's database would be taken for a restored one."""
     yield
     shutil.rmtree(django_settings.SEND_JOURNAL_DIR, ignore_errors=True)
 
