@@ -11,6 +11,8 @@ from nipr.simulator.alerting import AlertsService
 from nipr.simulator.controls import PREFIX, Controls
 from nipr.simulator.desk import AlertsDesk
 from nipr.simulator.faults import Call, FaultKind, Struck
+from nipr.simulator.gateway import GatewayDesk
+from nipr.simulator.gateway.service import GatewayService
 from nipr.simulator.http import DroppedConnection, Request, Response, Understood, refusal
 from nipr.simulator.registry import Registry
 from nipr.simulator.reports import ReportServices
@@ -38,11 +40,17 @@ class Application:
         self.credentials = credentials
         self.directory = Directory(registry)
         self.desk = AlertsDesk(registry, self.directory)
-        self._services = (ReportServices(registry, self.directory), AlertsService(self.desk))
-        self._controls = Controls(registry, self.directory, self.desk)
+        self.gateway = GatewayDesk(registry)
+        self._services = (
+            ReportServices(registry, self.directory),
+            AlertsService(self.desk),
+            GatewayService(self.gateway),
+        )
+        self._controls = Controls(registry, self.directory, self.desk, self.gateway)
 
     def handle(self, request: Request) -> Response:
         """The answer to a request; :class:`DroppedConnection` when there is to be none."""
+        self.gateway.settle()
         if request.path.startswith(PREFIX):
             return self._controls.handle(request)
         understood = self._understand(request)
@@ -87,6 +95,8 @@ def _turned_away(struck: Struck, *, admitted: bool) -> Response | None:
 def _damaged(response: Response, struck: Struck) -> Response:
     if FaultKind.DROP_AFTER in struck:
         raise DroppedConnection
+    if fault := struck.get(FaultKind.ERROR_AFTER):
+        return Response(fault.status, b"Service Unavailable", "text/plain")
     if FaultKind.MALFORMED_XML in struck:
         response = replace(response, body=response.body.replace(b"</", b"<", 3), chunks=None)
     if FaultKind.TRUNCATED_XML in struck:

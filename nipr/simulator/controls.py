@@ -14,6 +14,8 @@ from typing import Any
 from nipr.simulator.clock import ClockMovedBack
 from nipr.simulator.desk import AlertsDesk
 from nipr.simulator.faults import BadFault, fault_from
+from nipr.simulator.gateway.desk import GatewayDesk, UnknownKey
+from nipr.simulator.gateway.policy import BadPolicy
 from nipr.simulator.http import Request, Response, as_json, refusal
 from nipr.simulator.reference import carriers
 from nipr.simulator.registry import BadEvent, Registry
@@ -27,10 +29,13 @@ class BadBody(ValueError):
 
 
 class Controls:
-    def __init__(self, registry: Registry, directory: Directory, desk: AlertsDesk) -> None:
+    def __init__(
+        self, registry: Registry, directory: Directory, desk: AlertsDesk, gateway: GatewayDesk
+    ) -> None:
         self._registry = registry
         self._directory = directory
         self._desk = desk
+        self._gateway = gateway
         self._routes: dict[tuple[str, str], Callable[[Request], Any]] = {
             ("GET", "health"): self._health,
             ("GET", "clock"): self._clock,
@@ -40,7 +45,10 @@ class Controls:
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
             ("GET", "log"): lambda _: self._registry.book.log(),
-            ("GET", "book"): lambda _: self._registry.book.as_dict(),
+            ("GET", "book"): lambda _: {**self._registry.book.as_dict(), **self._gateway.book()},
+            ("GET", "gateway"): lambda _: self._gateway.policy.as_dict(),
+            ("POST", "gateway"): lambda request: self._gateway.configure(**_body(request)).as_dict(),
+            ("POST", "gateway/decide"): self._decide,
             ("GET", "roster"): self._roster,
             ("GET", "carriers"): lambda _: [asdict(carrier) for carrier in carriers()],
             ("GET", "subscriptions"): self._subscriptions,
@@ -56,7 +64,9 @@ class Controls:
             return as_json(route(request))
         except ClockMovedBack as error:
             return refusal(str(error), 409)
-        except (BadBody, BadEvent, BadFault) as error:
+        except UnknownKey as error:
+            return refusal(f"No open transaction {error.args[0]}.", 404)
+        except (BadBody, BadEvent, BadFault, BadPolicy) as error:
             return refusal(str(error))
 
     def _health(self, request: Request) -> dict[str, Any]:
@@ -99,6 +109,21 @@ class Controls:
         self._registry.faults.clear()
         return []
 
+    def _decide(self, request: Request) -> dict[str, Any] | None:
+        body = _body(request)
+        try:
+            batch, trans, approve = str(body["batch"]), str(body["trans"]), body["approve"] is True
+            effective = body.get("effective_date")
+            day = date.fromisoformat(effective) if effective else None
+        except (KeyError, ValueError, TypeError) as error:
+            raise BadBody(
+                'Say {"batch": ..., "trans": ..., "approve": true or false}, and if you like "text" and '
+                '"effective_date".'
+            ) from error
+        return self._gateway.decide(
+            batch, trans, approve=approve, text=str(body.get("text", "")), effective_date=day
+        )
+
     def _roster(self, request: Request) -> list[dict[str, str]]:
         return self._directory.roster(full=request.query.get("full") == "1")
 
@@ -111,6 +136,7 @@ class Controls:
     def _reset(self, request: Request) -> dict[str, Any]:
         self._registry.reset()
         self._desk.reset()
+        self._gateway.reset()
         return self._clock(request)
 
 

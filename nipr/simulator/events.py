@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
-from random import Random
 
-from nipr.simulator import biography
+from nipr.simulator import biography, filings
 from nipr.simulator.appointing import TERMINATION_REASONS, appointment_rows, terminated
 from nipr.simulator.identity import Identity, rng, surname
 from nipr.simulator.licensing import Holding, active_line, end_line, make_license
 from nipr.simulator.reference import ClassKind, Coded, carriers, jurisdictions
 from nipr.simulator.renewal import DEFAULT_CYCLE_MONTHS, add_months
+from nipr.simulator.scene import Applied, Event, EventKind, Scene, touch
 from nipr.wire.messages import (
     Address,
     AlertType,
@@ -25,82 +24,6 @@ from nipr.wire.messages import (
     OtherName,
     Residency,
 )
-
-
-class EventKind(StrEnum):
-    RENEW = "renew"
-    LAPSE = "lapse"
-    REINSTATE = "reinstate"
-    ADD_LINE = "add_line"
-    END_LINE = "end_line"
-    NEW_LICENSE = "new_license"
-    REMOVE_LICENSES = "remove_licenses"
-    APPOINT = "appoint"
-    TERMINATE = "terminate"
-    REMOVE_APPOINTMENTS = "remove_appointments"
-    MOVE = "move"
-    CHANGE_ADDRESS = "change_address"
-    CHANGE_CONTACT = "change_contact"
-    CHANGE_NAME = "change_name"
-    ADD_ACTION = "add_action"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happens to an entity on a day. What ``details`` leave open is drawn, the same way each time."""
-
-    npn: str
-    day: date
-    kind: EventKind
-    state: str = ""
-    number: str = ""
-    details: tuple[tuple[str, str], ...] = ()
-    salt: int = 0
-
-    def detail(self, name: str) -> str:
-        return dict(self.details).get(name, "")
-
-
-Touched = frozenset[tuple[str, AlertType]]
-Applied = tuple[EntityReport, Touched]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """An event with the report it happens to."""
-
-    report: EntityReport
-    event: Event
-    who: Identity
-    dice: Random
-
-    @property
-    def day(self) -> date:
-        return self.event.day
-
-    def licenses(self, *, active: bool = True) -> list[License]:
-        """The licences the event can mean: by state and number where it names them."""
-        wanted = self.event
-        return [
-            lic
-            for lic in self.report.licenses
-            if lic.active is active and wanted.state in {"", lic.state} and wanted.number in {"", lic.number}
-        ]
-
-    def one(self, *, active: bool = True) -> License | None:
-        found = self.licenses(active=active)
-        return self.dice.choice(found) if found else None
-
-    def with_license(self, old: License, new: License) -> Applied:
-        licenses = tuple(new if lic is old else lic for lic in self.report.licenses)
-        return replace(self.report, licenses=licenses), touch(AlertType.LICENSING, old.state)
-
-    def nothing(self) -> Applied:
-        return self.report, frozenset()
-
-
-def touch(kind: AlertType, *states: str) -> Touched:
-    return frozenset((state, kind) for state in states)
 
 
 def apply(report: EntityReport, event: Event, who: Identity) -> Applied:
@@ -389,4 +312,8 @@ HANDLERS: dict[EventKind, Callable[[Scene], Applied]] = {
     EventKind.CHANGE_CONTACT: _change_contact,
     EventKind.CHANGE_NAME: _change_name,
     EventKind.ADD_ACTION: _add_action,
+    EventKind.FILE_APPOINTMENT: filings.file_appointment,
+    EventKind.FILE_TERMINATION: filings.file_termination,
+    EventKind.GRANT_LICENSE: filings.grant_license,
+    EventKind.RENEW_AS_ASKED: lambda scene: _renew(scene) if scene.licenses() else _reinstate(scene),
 }

@@ -36,6 +36,12 @@ class FaultKind(StrEnum):
     NO_ALERTS = "no_alerts"
     INLINE_REPORT = "inline_report"
     """No fault but a freedom: the alerts report as base64 inside a plain SOAP message, as the WSDL has it."""
+    ERROR_AFTER = "error_after"
+    """Do what was asked (and charge for it), then answer with ``status`` (503)."""
+    WRONG_REFERENCE = "wrong_reference"
+    """Answer each transaction of a gateway document with another transaction's key."""
+    HALF_TAKEN = "half_taken"
+    """Take the first half of a gateway document, then close the connection without an answer."""
     UNKNOWN_SUBSCRIPTION = "unknown_subscription"
     """As right after a subscription was made, when the registry does not see it yet."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 
-from nipr.simulator.events import Event, EventKind, Touched, apply
+from nipr.simulator.events import apply
 from nipr.simulator.identity import Identity
 from nipr.simulator.population import Population
 from nipr.simulator.renewal import add_months
+from nipr.simulator.scene import Event, EventKind, Touched
 from nipr.wire.messages import AlertType, EntityReport, License
 
 MONTHLY_CHANCE = 64

@@ -10,10 +10,10 @@ from typing import Any
 
 from nipr.simulator.book import Book
 from nipr.simulator.clock import Clock
-from nipr.simulator.events import Event, EventKind
 from nipr.simulator.faults import Faults
 from nipr.simulator.history import History, unfold
 from nipr.simulator.population import Population
+from nipr.simulator.scene import Event, EventKind
 from nipr.wire.messages import AddInfo, AlertType, EntityReport
 
 REMEMBERED = 2_000
@@ -74,14 +74,17 @@ class Registry:
             or _latest(row.enter_date for row in report.regulatory_actions),
         )
 
-    def post(self, data: Mapping[str, Any]) -> Event:
-        """Make something happen today: ``{"npn", "event", "state", ...}``; other keys are the event's details."""
-        event = self._event(data)
+    def post(self, data: Mapping[str, Any], *, day: date | None = None) -> Event:
+        """Make something happen: ``{"npn", "event", "state", ...}``; other keys are the event's details.
+
+        Today, unless it only shows now that it happened on an earlier ``day``.
+        """
+        event = self._event(data, day or self.today)
         with self._lock:
             self._posted[event.npn] = (*self._posted.get(event.npn, ()), event)
         return event
 
-    def _event(self, data: Mapping[str, Any]) -> Event:
+    def _event(self, data: Mapping[str, Any], day: date) -> Event:
         details = {str(key): str(value) for key, value in data.items()}
         npn, kind = details.pop("npn", ""), details.pop("event", "")
         if npn not in self.population:
@@ -89,7 +92,7 @@ class Registry:
         if kind not in set(EventKind):
             raise BadEvent(f"Not an event: {kind or '(none)'}. Known events: {', '.join(EventKind)}.")
         state, number = details.pop("state", ""), details.pop("number", "")
-        return Event(npn, self.today, EventKind(kind), state, number, tuple(sorted(details.items())))
+        return Event(npn, day, EventKind(kind), state, number, tuple(sorted(details.items())))
 
     def reset(self) -> None:
         """Back to the first day, with no posted events, no faults and empty books."""

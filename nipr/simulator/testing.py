@@ -11,6 +11,7 @@ from typing import Any
 
 from nipr.simulator.book import Book
 from nipr.simulator.faults import Fault, FaultKind
+from nipr.simulator.gateway import GatewayDesk
 from nipr.simulator.registry import Registry
 from nipr.simulator.server import SimulatorServer, make_server
 from nipr.wire.messages import EntityReport
@@ -41,6 +42,11 @@ class RunningSimulator:
         return self.registry.book
 
     @property
+    def gateway(self) -> GatewayDesk:
+        """The gateway's policy, its book, and the right to decide."""
+        return self.server.application.gateway
+
+    @property
     def today(self) -> date:
         return self.registry.today
 
@@ -60,7 +66,7 @@ class RunningSimulator:
         return self.registry.clock.move_to(day)
 
     def happen(self, npn: str, event: str, state: str = "", **details: Any) -> None:
-        """Make something happen to an entity today; see :class:`~nipr.simulator.events.EventKind`."""
+        """Make something happen to an entity today; see :class:`~nipr.simulator.scene.EventKind`."""
         self.registry.post({"npn": npn, "event": event, "state": state, **details})
 
     def fault(self, kind: str, *, times: int | None = 1, **match: Any) -> Fault:

@@ -31,6 +31,7 @@ _BATCH_AND_TRANS = re.compile(
     r"batch\s*(?:/|and)\s*trans\w*(?:\s+keys?)?\s*[:=]?\s*(?P<batch>[\w.-]+)\s*/\s*(?P<trans>[\w.-]*\w)",
     re.IGNORECASE,
 )
+_PLAIN_KEY = re.compile(r"Cust Batch: \S+; Cust Trans: \S+;")
 _GATEWAY_ID = re.compile(
     r"\b(?:gateway|nipr)\b[ _]?(?:trans(?:action)?)?[ _]?(?:id|number|no\.?)?\s*[:=#]?\s*(?P<value>\d{4,20})",
     re.IGNORECASE,

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from nipr.simulator.events import Event, EventKind
+from nipr.simulator.scene import Event, EventKind
 from nipr.simulator.history import History, unfold
 from nipr.simulator.population import Population, build
 from nipr.simulator.samples import INDIVIDUAL, SAMPLES
