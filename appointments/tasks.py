@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+import appointments.services.asking.jobs  # noqa: F401 - its kind of job is known by being imported
 from appointments.gateway import reconcile as reconciling
 from appointments.gateway import relay as relaying
 from appointments.gateway import send
