@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from nipr.wire import assumed
 from nipr.wire.errors import DecodeError
 from nipr.wire.gateway.answers import Answer, AnswerKind, GatewayReply
+from nipr.wire.gateway.tree import find, find_all, only
 from nipr.wire.values import loose_date
 from nipr.wire.xml import Element, parse
 
@@ -103,37 +104,29 @@ def _transactions(children: list[Element]) -> Iterator[Answer]:
             yield Answer("", "", AnswerKind.UNCLEAR, message=f"An element {child.tag!s:.60} is not known.")
 
 
-def _only(element: Element, path: str) -> str | None:
-    """The text of the one element of that path; ``None`` when there is none, more than one, or more than text."""
-    found = element.findall(path)
-    if len(found) != 1 or len(found[0]):
-        return None
-    return (found[0].text or "").strip()
-
-
 def _transaction(element: Element) -> Answer:
-    batch, trans = _only(element, "CUST_BATCH"), _only(element, "CUST_TRANS")
+    batch, trans = only(element, "CUST_BATCH"), only(element, "CUST_TRANS")
     if not batch or not trans:
         return Answer("", "", AnswerKind.UNCLEAR, message="A transaction without a key of ours.")
     answer = _echoed(element, batch, trans)
-    read = _STATUSES.get(_only(element, "TRANS_STATUS") or "", _not_known)
+    read = _STATUSES.get(only(element, "TRANS_STATUS") or "", _not_known)
     return read(element, answer)
 
 
 def _echoed(element: Element, batch: str, trans: str) -> Answer:
     """The parts that every answer may have, whatever it means."""
-    fee = _cents(_only(element, "ASSUMED_STATE_FEE"))
+    fee = _cents(only(element, "ASSUMED_STATE_FEE"))
     return Answer(
         batch,
         trans,
         AnswerKind.UNCLEAR,
-        nipr_trans=_only(element, "NIPR_TRANS") or "",
-        state_fee_cents=fee if fee is not None else _cents(_only(element, "STATE_FEE")),
-        nipr_fee_cents=_cents(_only(element, "TRANS_FEE")),
-        customer=_only(element, "CUSTOMER") or "",
-        npn=_only(element, "APPLICANT/NPN") or "",
-        state=_only(element, "TRANS_HEAD/STATE_CODE") or "",
-        loa_codes=tuple((code.text or "").strip() for code in element.findall("LICENSE/LOA/LOA_CODE")),
+        nipr_trans=only(element, "NIPR_TRANS") or "",
+        state_fee_cents=fee if fee is not None else _cents(only(element, "STATE_FEE")),
+        nipr_fee_cents=_cents(only(element, "TRANS_FEE")),
+        customer=only(element, "CUSTOMER") or "",
+        npn=only(element, "APPLICANT/NPN") or "",
+        state=only(element, "TRANS_HEAD/STATE_CODE") or "",
+        loa_codes=tuple((code.text or "").strip() for code in find_all(element, "LICENSE/LOA/LOA_CODE")),
     )
 
 
@@ -148,7 +141,7 @@ def _unclear(answer: Answer, why: str) -> Answer:
 
 
 def _not_known(element: Element, answer: Answer) -> Answer:
-    status = _only(element, "TRANS_STATUS")
+    status = only(element, "TRANS_STATUS")
     return _unclear(
         answer, f"Its status {status!r:.30} is not a known one." if status else "It has no status."
     )
@@ -167,19 +160,21 @@ class _Comments:
 def _comments(element: Element, tag: str) -> list[_Comments]:
     return [
         _Comments(
-            _only(found, "RESP_MESSAGE/COMMENT_CODE") or "",
-            _only(found, "RESP_MESSAGE/COMMENTS") or "",
-            _only(found, "APPROVED") or "",
-            _only(found, "DATE_EFFECTIVE") or "",
+            only(found, "RESP_MESSAGE/COMMENT_CODE") or "",
+            only(found, "RESP_MESSAGE/COMMENTS") or "",
+            only(found, "APPROVED") or "",
+            only(found, "DATE_EFFECTIVE") or "",
         )
-        for found in element.findall(f"LICENSE/{tag}")
+        for found in find_all(element, f"LICENSE/{tag}")
     ]
 
 
 def _is_taken(element: Element, answer: Answer) -> bool:
     """Whether it passed validation and has a number of the registry's."""
     return (
-        _only(element, "VALID") == PASSED and bool(answer.nipr_trans) and len(element.findall("LICENSE")) == 1
+        only(element, "VALID") == PASSED
+        and bool(answer.nipr_trans)
+        and len(find_all(element, "LICENSE")) == 1
     )
 
 
@@ -190,8 +185,8 @@ def _pending(verdict: AnswerKind) -> Callable[[Element, Answer], Answer]:
         if not _is_taken(element, answer):
             return _unclear(answer, "It is under way, yet has no number or has not passed validation.")
         if (
-            element.find("LICENSE/RESPONSE") is not None
-            or element.find(assumed.TRANSACTION_ERROR) is not None
+            find(element, "LICENSE/RESPONSE") is not None
+            or find(element, assumed.TRANSACTION_ERROR) is not None
         ):
             return _unclear(answer, "It is under way and has a final response at once.")
         said = _comments(element, "INT_RESPONSE")
@@ -208,9 +203,9 @@ def _pending(verdict: AnswerKind) -> Callable[[Element, Answer], Answer]:
 
 def _complete(element: Element, answer: Answer) -> Answer:
     """PC: the state's own response decides; the business rules' one stands beside it."""
-    if not _is_taken(element, answer) or element.find(assumed.TRANSACTION_ERROR) is not None:
+    if not _is_taken(element, answer) or find(element, assumed.TRANSACTION_ERROR) is not None:
         return _unclear(answer, "It is complete, yet has no number or has not passed validation.")
-    if element.find("LICENSE/INT_RESPONSE") is not None:
+    if find(element, "LICENSE/INT_RESPONSE") is not None:
         return _unclear(answer, "It is complete and under way at once.")
     responses = _comments(element, "RESPONSE")
     rules = [response for response in responses if response.code == BUSINESS_RULES]
@@ -236,11 +231,13 @@ def _decided(answer: Answer, said: _Comments) -> Answer:
 
 def _failed(element: Element, answer: Answer) -> Answer:
     """Refused by validation: its errors, no number, and nothing of a state."""
-    faults = element.findall(assumed.TRANSACTION_ERROR)
-    errors = tuple((_only(fault, "ERROR_CODE") or "", _only(fault, "DESCRIPTION") or "") for fault in faults)
-    spoken = element.find("LICENSE/RESPONSE") is not None or element.find("LICENSE/INT_RESPONSE") is not None
+    faults = find_all(element, assumed.TRANSACTION_ERROR)
+    errors = tuple((only(fault, "ERROR_CODE") or "", only(fault, "DESCRIPTION") or "") for fault in faults)
+    spoken = (
+        find(element, "LICENSE/RESPONSE") is not None or find(element, "LICENSE/INT_RESPONSE") is not None
+    )
     plain = bool(errors) and all(code and text for code, text in errors)
-    if answer.nipr_trans or spoken or not plain or _only(element, "VALID") != assumed.FAILED_VALID:
+    if answer.nipr_trans or spoken or not plain or only(element, "VALID") != assumed.FAILED_VALID:
         return _unclear(answer, "It failed validation, yet not plainly.")
     message = "; ".join(text for _, text in errors)[:1000]
     return replace(answer, verdict=AnswerKind.REFUSED, message=message, errors=errors)
@@ -284,7 +281,7 @@ def _names_another(duplicate: Answer, absent: Answer) -> bool:
 
 
 def _error(element: Element) -> Answer:
-    code, text = _only(element, "ERROR_CODE") or "", _only(element, "DESCRIPTION") or ""
+    code, text = only(element, "ERROR_CODE") or "", only(element, "DESCRIPTION") or ""
     message = f"{code} {text}".strip()[:1000]
     if code == assumed.DUPLICATE_CODE:
         batch, trans = _key_in(text)

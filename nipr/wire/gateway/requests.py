@@ -10,6 +10,7 @@ from datetime import date, time
 from nipr.wire import assumed
 from nipr.wire.errors import DecodeError
 from nipr.wire.gateway.encoding import TRANSACTION_TYPES, encode_question
+from nipr.wire.gateway.tree import find, find_all, text
 from nipr.wire.gateway.values import (
     Applicant,
     Application,
@@ -66,15 +67,15 @@ def read_document(raw: bytes) -> list[Posted]:
 def question_from(transaction: bytes) -> bytes:
     """The minimal message about a transaction, from the bytes that were sent of it."""
     element = parse(transaction)
-    head, payment = element.find("TRANS_HEAD"), element.find("PAYMENT")
+    head, payment = find(element, "TRANS_HEAD"), find(element, "PAYMENT")
     return encode_question(
         _key(element),
-        account_id=_text(payment, "ACCOUNT_ID"),
-        payment_type=_text(payment, "PAYMENT_TYPE"),
+        account_id=text(payment, "ACCOUNT_ID"),
+        payment_type=text(payment, "PAYMENT_TYPE"),
         date_stamp=_date(head, "DATE_STAMP") or date.min,
-        state=_text(head, "STATE_CODE"),
-        time_stamp=_time(_text(head, "TIME_STAMP")),
-        transaction_type=_text(head, "TRANSACTION_TYPE"),
+        state=text(head, "STATE_CODE"),
+        time_stamp=_time(text(head, "TIME_STAMP")),
+        transaction_type=text(head, "TRANSACTION_TYPE"),
     )
 
 
@@ -85,7 +86,7 @@ def read_transaction(transaction: bytes) -> GatewayTransaction:
 
 def _posted(element: Element) -> Posted:
     key = _key(element)
-    if element.find("APPLICANT") is None and element.find("LICENSE") is None:
+    if find(element, "APPLICANT") is None and find(element, "LICENSE") is None:
         return Posted(key)
     try:
         return Posted(key, _transaction(element))
@@ -94,62 +95,58 @@ def _posted(element: Element) -> Posted:
 
 
 def _key(element: Element) -> TransactionKey:
-    return TransactionKey(*(_text(element, name) for name in ("CUSTOMER", "CUST_BATCH", "CUST_TRANS")))
+    return TransactionKey(*(text(element, name) for name in ("CUSTOMER", "CUST_BATCH", "CUST_TRANS")))
 
 
 def _transaction(element: Element) -> GatewayTransaction:
-    head, licence = element.find("TRANS_HEAD"), element.find("LICENSE")
-    kind = KINDS.get(_text(head, "TRANSACTION_TYPE"))
+    head, licence = find(element, "TRANS_HEAD"), find(element, "LICENSE")
+    kind = KINDS.get(text(head, "TRANSACTION_TYPE"))
     if kind is None:
         raise BadField("TYPE", "TRANSACTION_TYPE is not a known one.")
     key = _key(element)
-    entity = _text(element, "ENTITY")
+    entity = text(element, "ENTITY")
     return GatewayTransaction(
         key=key,
         kind=kind,
-        state=_text(head, "STATE_CODE"),
-        applicant=_applicant(element.find("APPLICANT")),
-        authorization=_authorization(element.find("AUTHORIZATION")),
+        state=text(head, "STATE_CODE"),
+        applicant=_applicant(find(element, "APPLICANT")),
+        authorization=_authorization(find(element, "AUTHORIZATION")),
         payment=Payment(
-            _text(element.find("PAYMENT"), "ACCOUNT_ID"), _text(element.find("PAYMENT"), "PAYMENT_TYPE")
+            text(find(element, "PAYMENT"), "ACCOUNT_ID"), text(find(element, "PAYMENT"), "PAYMENT_TYPE")
         ),
         date_stamp=_needed_date(head, "DATE_STAMP"),
-        time_stamp=_time(_text(head, "TIME_STAMP")),
-        appointer=_appointer(element.find("APPOINTER")),
+        time_stamp=_time(text(head, "TIME_STAMP")),
+        appointer=_appointer(find(element, "APPOINTER")),
         loa_codes=tuple(_loas(licence)),
-        license_class=_text(licence, "LICENSE_CLASS"),
-        county_code=_text(licence, assumed.COUNTY_CODE),
+        license_class=text(licence, "LICENSE_CLASS"),
+        county_code=text(licence, assumed.COUNTY_CODE),
         effective_date=_date(licence, "DATE_EFFECTIVE"),
-        reason=_text(licence, assumed.TERMINATION_REASON),
-        state_fee_cents=_money(_text(element, "STATE_FEE")),
-        application=_application(element.find(assumed.APPLICATION)),
+        reason=text(licence, assumed.TERMINATION_REASON),
+        state_fee_cents=_money(text(element, "STATE_FEE")),
+        application=_application(find(element, assumed.APPLICATION)),
         entity="" if entity == key.customer else entity,
     )
 
 
-def _text(element: Element | None, path: str) -> str:
-    return ((element.findtext(path) if element is not None else "") or "").strip()
-
-
 def _loas(licence: Element | None) -> Iterator[str]:
     if licence is not None:
-        for code in licence.findall("LOA/LOA_CODE"):
+        for code in find_all(licence, "LOA/LOA_CODE"):
             yield (code.text or "").strip()
 
 
-def _money(text: str) -> int:
-    match = _MONEY.match(text)
+def _money(amount: str) -> int:
+    match = _MONEY.match(amount)
     if not match:
         raise BadField("FEE", "STATE_FEE is not an amount with two decimals.")
     return int(match[1]) * 100 + int(match[2])
 
 
 def _date(element: Element | None, name: str) -> date | None:
-    text = _text(element, name)
-    if text and not _DATE.match(text):
+    written = text(element, name)
+    if written and not _DATE.match(written):
         raise BadField("DATE", f"{name} is not a date of the form YYYYMMDD.")
     try:
-        return parse_date(text)
+        return parse_date(written)
     except NotADate:
         raise BadField("DATE", f"{name} is not a date of the form YYYYMMDD.") from None
 
@@ -161,8 +158,8 @@ def _needed_date(element: Element | None, name: str) -> date:
     return day
 
 
-def _time(text: str) -> time:
-    match = _TIME.match(text)
+def _time(written: str) -> time:
+    match = _TIME.match(written)
     try:
         hour, minute, second, milli = map(int, match.groups()) if match else (99, 0, 0, 0)
         return time(hour, minute, second, milli * 1000)
@@ -171,17 +168,17 @@ def _time(text: str) -> time:
 
 
 def _applicant(element: Element | None) -> Applicant:
-    kind = ENTITY_TYPES.get(_text(element, "TYPE"))
+    kind = ENTITY_TYPES.get(text(element, "TYPE"))
     if kind is None:
         raise BadField("NAME", "The applicant's TYPE is neither I nor F.")
     return Applicant(
         entity_type=kind,
-        last_name=_text(element, "NAME/FIRM_OR_LAST_NAME"),
-        first_name=_text(element, "NAME/FIRST_NAME"),
-        npn=_text(element, "NPN"),
-        tax_number=_text(element, "TAX_NUM"),
-        license_number=_text(element, "LICENSE_KEY/LICENSE_ID"),
-        license_class=_text(element, "LICENSE_KEY/LICENSE_CLASS"),
+        last_name=text(element, "NAME/FIRM_OR_LAST_NAME"),
+        first_name=text(element, "NAME/FIRST_NAME"),
+        npn=text(element, "NPN"),
+        tax_number=text(element, "TAX_NUM"),
+        license_number=text(element, "LICENSE_KEY/LICENSE_ID"),
+        license_class=text(element, "LICENSE_KEY/LICENSE_CLASS"),
     )
 
 
@@ -189,21 +186,21 @@ def _appointer(element: Element | None) -> Appointer | None:
     if element is None:
         return None
     return Appointer(
-        name=_text(element, "NAME/FIRM_OR_LAST_NAME"),
-        cocode=_text(element, "COCODE"),
-        state_company_id=_text(element, "STATE_COMPANY_ID"),
-        tax_number=_text(element, "TAX_NUM"),
-        license_number=_text(element, "LICENSE_KEY/LICENSE_ID"),
+        name=text(element, "NAME/FIRM_OR_LAST_NAME"),
+        cocode=text(element, "COCODE"),
+        state_company_id=text(element, "STATE_COMPANY_ID"),
+        tax_number=text(element, "TAX_NUM"),
+        license_number=text(element, "LICENSE_KEY/LICENSE_ID"),
     )
 
 
 def _address(element: Element | None) -> PostalAddress:
     return PostalAddress(
-        line_1=_text(element, "ADDR_LINE_1"),
-        city=_text(element, "CITY"),
-        state=_text(element, "STATE_CODE"),
-        zip_code=_text(element, "ZIP_CODE"),
-        line_2=_text(element, "ADDR_LINE_2"),
+        line_1=text(element, "ADDR_LINE_1"),
+        city=text(element, "CITY"),
+        state=text(element, "STATE_CODE"),
+        zip_code=text(element, "ZIP_CODE"),
+        line_2=text(element, "ADDR_LINE_2"),
     )
 
 
@@ -211,32 +208,32 @@ def _authorization(element: Element | None) -> Authorization:
     if element is None:
         raise BadField("AUTHORIZATION", "AUTHORIZATION is missing.")
     return Authorization(
-        first_name=_text(element, "FIRST_NAME"),
-        last_name=_text(element, "LAST_NAME"),
-        title=_text(element, "TITLE"),
-        address=_address(element.find("ADDRESS")),
-        email=_text(element, "EMAIL/EMAIL_ADDRESS"),
-        phone=_text(element, "PHONE/PHONE_NUMBER"),
-        compliance_officer=_text(element, "COMPLIANCE_OFFICER"),
-        preparer_code=_text(element, "PREPARER_CODE"),
+        first_name=text(element, "FIRST_NAME"),
+        last_name=text(element, "LAST_NAME"),
+        title=text(element, "TITLE"),
+        address=_address(find(element, "ADDRESS")),
+        email=text(element, "EMAIL/EMAIL_ADDRESS"),
+        phone=text(element, "PHONE/PHONE_NUMBER"),
+        compliance_officer=text(element, "COMPLIANCE_OFFICER"),
+        preparer_code=text(element, "PREPARER_CODE"),
     )
 
 
 def _application(element: Element | None) -> Application | None:
     if element is None:
         return None
-    residency = _text(element, "RESIDENCY")
+    residency = text(element, "RESIDENCY")
     if residency not in set(Residency):
         raise BadField("APPLICATION", "RESIDENCY is neither R nor NR.")
-    address = element.find("ADDRESS")
+    address = find(element, "ADDRESS")
     return Application(
         residency=Residency(residency),
         birth_date=_date(element, "DATE_BIRTH"),
         address=_address(address) if address is not None else None,
-        email=_text(element, "EMAIL/EMAIL_ADDRESS"),
-        phone=_text(element, "PHONE/PHONE_NUMBER"),
+        email=text(element, "EMAIL/EMAIL_ADDRESS"),
+        phone=text(element, "PHONE/PHONE_NUMBER"),
         answers=tuple(
-            BackgroundAnswer(_text(row, "QUESTION"), _text(row, "ANSWER") == "Y", _text(row, "EXPLANATION"))
-            for row in element.findall(assumed.BACKGROUND)
+            BackgroundAnswer(text(row, "QUESTION"), text(row, "ANSWER") == "Y", text(row, "EXPLANATION"))
+            for row in find_all(element, assumed.BACKGROUND)
         ),
     )
