@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.timesince import timesince
 
+from appointments.access import VIEW_TRANSACTIONS
+from appointments.enums import TransactionStatus as Status
+from appointments.models import Transaction
 from core import clock
 from core.access import has_right
 from core.lists.paging import capped_count
@@ -137,6 +140,15 @@ def _changes() -> Tile:
     return _count("New changes", unseen, url, "difference", detail="not acknowledged yet")
 
 
+def _actionable(title: str, icon: str, tone: Tone, *statuses: Status) -> Callable[[], Tile]:
+    def tile() -> Tile:
+        waiting = Transaction.objects.filter(status__in=statuses)
+        url = f"{reverse('appointments:transactions')}?{urlencode([('status', each.value) for each in statuses])}"
+        return _count(title, waiting, url, icon, tone=tone)
+
+    return tile
+
+
 def _count(
     title: str, rows: QuerySet[Any], url: str, icon: str, *, detail: str = "", tone: Tone = "plain"
 ) -> Tile:
@@ -171,6 +183,18 @@ ROWS: tuple[tuple[str, tuple[tuple[str, Callable[[], Tile]], ...]], ...] = (
         ),
     ),
     ("Scorecards", ((_SCORECARDS, _licensed), (_SCORECARDS, _appointed), (_SCORECARDS, _to_do))),
+    (
+        "Transactions",
+        (
+            (VIEW_TRANSACTIONS, _actionable("Ready to submit", "outbox", "soon", Status.READY_TO_SUBMIT)),
+            (VIEW_TRANSACTIONS, _actionable("Wait for approval", "key", "soon", Status.AWAITING_APPROVAL)),
+            (VIEW_TRANSACTIONS, _actionable("Held for first business", "timer", "plain", Status.HELD)),
+            (
+                VIEW_TRANSACTIONS,
+                _actionable("Failed or unknown", "report", "bad", Status.FAILED, Status.UNKNOWN),
+            ),
+        ),
+    ),
     (
         "Registry",
         (

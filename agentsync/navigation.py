@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from appointments.access import PREPARE, VIEW_TRANSACTIONS
 from core.access import has_right
 
 
@@ -40,6 +41,17 @@ NAVIGATION = (
             Entry("Appointments", "handshake", "appointments:list", "appointments.view_appointment"),
             Entry("Scorecards", "scoreboard", "scorecards:list", "scorecards.view_scorecard"),
             Entry("Changes", "difference", "producers:changes", "producers.view_change"),
+        ),
+    ),
+    Group(
+        "Transactions",
+        (
+            Entry("To do", "checklist_rtl", "appointments:transactions_actionable", VIEW_TRANSACTIONS),
+            Entry("All transactions", "swap_horiz", "appointments:transactions", VIEW_TRANSACTIONS),
+            Entry("Bulk appoint", "playlist_add", "appointments:bulk_appoint", PREPARE),
+            Entry("Request sets", "inventory", "appointments:plans", VIEW_TRANSACTIONS),
+            Entry("Fee ledger", "payments", "appointments:ledger", VIEW_TRANSACTIONS),
+            Entry("Gateway", "router", "appointments:gateway", VIEW_TRANSACTIONS),
         ),
     ),
     Group(

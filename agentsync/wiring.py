@@ -9,15 +9,20 @@ from agentsync.roles import keep_roles
 from agentsync.rule_audit import write_rule_change
 from agentsync.rule_notices import RULES
 from appointments import tabs as appointment_tabs
+from appointments.gateway import fence
+from appointments.lists import selections
 from appointments.models import Company, CompanyState
 from appointments.notices import APPOINTMENTS
 from appointments.selectors.records import company_names
 from appointments.signals import transactions_moved
 from appointments.sync import keep_appointments
+from appointments.views.transactions import tab as transaction_tab
 from core import clock
 from core.notices.watches import register_watch
+from core.outgoing import register_stop
 from producers import tabs as producer_tabs
 from producers.directory import use_company_names
+from producers.lists import register_bulk_action
 from producers.notices import WATCHES
 from producers.signals import assignments_changed, facts_changed, refresh_asked
 from producers.sinks import register_fact_sink
@@ -36,13 +41,21 @@ def connect() -> None:
     post_migrate.connect(keep_roles, dispatch_uid="agentsync.roles")
     producer_tabs.register_own_tabs()
     appointment_tabs.register_own_tabs()
+    appointment_tabs.register_actions()
+    transaction_tab.register_tabs()
     parts.introduce()
+    register_bulk_action(selections.APPOINT)
     use_company_names(company_names)
     register_fact_sink("appointments", keep_appointments)
+    register_stop("restored database", _why_fenced)
     _run_the_library()
     _keep_scorecards_true()
     for watch in (*WATCHES, APPOINTMENTS, SCORECARDS, RULES):
         register_watch(watch)
+
+
+def _why_fenced() -> str:
+    return "The database was restored; a person has to compare and release it." if fence.is_up() else ""
 
 
 def _run_the_library() -> None:
