@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rulebook.decision import Decision
 from rulebook.rules import (
+    fees,
     just_in_time,
     late_renewal,
     license_in_force,
@@ -18,9 +19,16 @@ from rulebook.rules import (
     renewal_opens,
     renewal_window,
     state_appoints,
+    termination_backdating,
+    termination_documents,
+    termination_for_cause,
+    termination_not_future,
+    termination_reason_accepted,
+    termination_reason_given,
 )
 from rulebook.rules.book import RuleBook, RuleValue
 from rulebook.rules.facts import LicenseFact
+from rulebook.rules.reasons import ReasonBook, ReasonFact
 
 days = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 licenses = st.builds(
@@ -30,7 +38,17 @@ licenses = st.builds(
     active=st.booleans(),
     expiration_date=st.none() | days,
 )
-NUMBERS = ("renewal_window_days", "late_renewal_days", "reinstatement_days", "jit_days")
+NUMBERS = (
+    "renewal_window_days",
+    "late_renewal_days",
+    "reinstatement_days",
+    "jit_days",
+    "backdate_termination_days",
+    "appointment_fee_usd",
+    "appointment_fee_nonresident_usd",
+)
+INDEBTED = ReasonFact("COMPANY_INDEBTEDNESS", "Company indebtedness", "review")
+REASONS = ReasonBook({INDEBTED.slug: INDEBTED}, {"CA": RuleValue(INDEBTED.slug, source="Cal. Ins. Code")})
 
 
 @st.composite
@@ -51,6 +69,10 @@ def books(draw):
         rules[state, "jit_allowed"] = draw(
             st.lists(values(words=["yes", "no", "partial", "n/a"]), max_size=2)
         )
+        rules[state, "termination_document_reasons"] = draw(
+            st.lists(values(words=[INDEBTED.slug]), max_size=1)
+        )
+        rules[state, "appointment_fee_per_line"] = draw(st.lists(values(words=["yes", "no"]), max_size=1))
         rules[state, "appoints_firms"] = draw(st.lists(values(words=["yes", "no", "registry"]), max_size=2))
     return RuleBook.of(rules)
 
@@ -64,6 +86,22 @@ def every_decision(held: LicenseFact, book: RuleBook, as_of: date) -> list[Decis
         ),
         state_appoints.evaluate(book, held.state, "firm", as_of),
         just_in_time.evaluate(book, held.state, as_of, ["life"]),
+        just_in_time.appoint_by(book, held.state, as_of)[1],
+        fees.appointment_fee(book, held.state, "NR", "firm", as_of).decision,
+        fees.termination_fee(book, held.state, "R", "individual", as_of).decision,
+        *decisions_about_a_termination(held, book, as_of),
+    ]
+
+
+def decisions_about_a_termination(held: LicenseFact, book: RuleBook, as_of: date) -> list[Decision]:
+    state, given_date = held.state, held.expiration_date
+    return [
+        termination_reason_given.evaluate(book, state, INDEBTED.label, REASONS),
+        termination_reason_accepted.evaluate(book, state, INDEBTED.label, REASONS, as_of),
+        termination_not_future.evaluate(given_date, as_of),
+        termination_backdating.evaluate(book, state, given_date, as_of),
+        termination_for_cause.evaluate(INDEBTED),
+        termination_documents.evaluate(book, state, INDEBTED, as_of),
     ]
 
 

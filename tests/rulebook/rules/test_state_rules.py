@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -83,3 +83,36 @@ def test_just_in_time_in_part_for_nobody_knows_what_is_not_known():
 
 def test_just_in_time_that_is_blank_is_not_known():
     assert just_in_time.evaluate(RuleBook.of({}), "KS", DAY).unknown
+
+
+@pytest.mark.parametrize(
+    ("limit", "first", "last"),
+    [(30, date(2026, 11, 21), date(2026, 12, 21)), (14, date(2026, 12, 25), date(2027, 1, 8))],
+)
+def test_a_just_in_time_appointment_is_due_so_many_days_after_the_first_business(limit, first, last):
+    book = RuleBook.of({("TX", "jit_allowed"): "yes", ("TX", "jit_days"): limit})
+    due, decision = just_in_time.appoint_by(book, "TX", first)
+    assert due == last
+    assert decision.passed
+
+
+def test_the_limit_is_that_of_the_day_of_the_first_business():
+    rules = [RuleValue("30", None, DAY), RuleValue("15", DAY + timedelta(days=1))]
+    book = RuleBook.of({("TX", "jit_allowed"): "yes", ("TX", "jit_days"): rules})
+    assert just_in_time.appoint_by(book, "TX", DAY)[0] == DAY + timedelta(days=30)
+    assert just_in_time.appoint_by(book, "TX", DAY + timedelta(days=1))[0] == DAY + timedelta(days=16)
+
+
+def test_a_limit_that_is_not_known_gives_no_day():
+    due, decision = just_in_time.appoint_by(RuleBook.of({("TX", "jit_allowed"): "yes"}), "TX", DAY)
+    assert due is None
+    assert decision.unknown
+    assert decision.fix.params["field"] == "jit_days"
+
+
+@pytest.mark.parametrize("allowed", ["no", "n/a"])
+def test_a_state_without_just_in_time_gives_no_day(allowed):
+    book = RuleBook.of({("TX", "jit_allowed"): allowed, ("TX", "jit_days"): 30})
+    due, decision = just_in_time.appoint_by(book, "TX", DAY)
+    assert due is None
+    assert decision.failed
