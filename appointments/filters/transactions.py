@@ -43,7 +43,7 @@ class _Common(FilterSet):
         kind, number = number_in(value)
         if kind == "TB":
             return rows.filter(batch=number)
-        return rows.filter(batch=int(value)) if value.isdigit() and len(value) < 19 else rows.none()
+        return rows.filter(batch=int(value)) if value.isdecimal() and len(value) < 19 else rows.none()
 
 
 class TransactionFilter(_Common):
