@@ -67,7 +67,9 @@ def _texts(field: models.Field[Any, Any], rows: Iterable[models.Model]) -> list[
 def _prepared(field: models.Field[Any, Any], rows: Iterable[models.Model], connection: Any) -> list[Any]:
     """A column as the database's adapter takes it; equal dates and times are prepared once."""
     values = map(attrgetter(field.attname), rows)
-    if field.get_internal_type() in _AS_THEY_ARE:
+    # A foreign key is as plain as what it points to.
+    kind = (field.target_field if isinstance(field, models.ForeignKey) else field).get_internal_type()
+    if kind in _AS_THEY_ARE or kind.endswith("AutoField"):
         return list(values)
     if isinstance(field, models.JSONField):
         return [field.get_db_prep_save(value, connection) for value in values]
