@@ -165,7 +165,7 @@ def _applicant(row: Transaction, applicants: _Applicants) -> wire.Applicant:
         last_name=_last_name(producer),
         first_name="" if producer.is_firm else producer.first_name,
         npn=row.npn,
-        tax_number=producer.fein if producer.is_firm else applicants.tax_numbers.get(producer.pk, ""),
+        tax_number=applicants.tax_numbers.get(producer.pk, ""),
         license_number=row.license_number,
         license_class=row.license_class_code,
     )
@@ -215,7 +215,7 @@ def _applicants(rows: Sequence[Transaction]) -> _Applicants:
     producers = {
         producer.pk: producer
         for producer in Producer.objects.filter(pk__in=ids).only(
-            "ssn", "birth_date", "email", "phone", "resident_state"
+            "entity_type", "fein", "ssn", "birth_date", "email", "phone"
         )
     }
     answers = {
@@ -224,7 +224,7 @@ def _applicants(rows: Sequence[Transaction]) -> _Applicants:
     }
     addresses, contacts = _addresses(ids), _contacts(ids)
     return _Applicants(
-        {pk: producer.ssn for pk, producer in producers.items()},
+        {pk: producer.fein if producer.is_firm else producer.ssn for pk, producer in producers.items()},
         {
             row.pk: wire.Application(
                 residency=Residency(row.residency),
