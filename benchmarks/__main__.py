@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other, on both databases: ``python -m benchmarks [parse sync scorecards lists]``."""
+"""All benchmarks, one after the other, on both databases: ``python -m benchmarks``, or some of them by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 WITHOUT_DATABASE = ("parse",)
-ON_BOTH = ("sync", "scorecards", "lists")
+ON_BOTH = ("sync", "scorecards", "lists", "appointing")
 POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import IntegrityError
 from django.db import transaction as database
 
 from appointments.enums import TransactionKind
@@ -16,6 +17,7 @@ from appointments.services.asking.running import run
 from core import clock
 from core.actor import Actor
 from core.audit import services as audit
+from core.errors import Conflict
 from core.jobs.services import enqueue
 
 JOB_KIND = "appointments.bulk"
@@ -37,7 +39,7 @@ def begin(
     """
     require_rights(actor, spends=bool(flags.get("submit") or flags.get("submit_just_in_time")))
     with audit.operation(), database.atomic():
-        bulk = _put_on_file(kind, rows, actor, planned_from, flags, bulk_id=bulk_id)
+        bulk = put_on_file(kind, rows, actor, planned_from, flags, bulk_id=bulk_id)
         if wait and len(rows) <= AT_ONCE:
             return run(bulk)
         job = enqueue(
@@ -53,16 +55,17 @@ def begin(
     return bulk
 
 
-def _put_on_file(
+def put_on_file(
     kind: TransactionKind,
     rows: Sequence[dict[str, Any]],
     actor: Actor,
     planned_from: BulkRequest | None,
     flags: dict[str, bool],
     *,
-    bulk_id: UUID | None,
+    bulk_id: UUID | None = None,
 ) -> BulkRequest:
-    bulk = BulkRequest.objects.create(
+    """A request set as it was asked for; Conflict when the id that the caller gives has been used."""
+    bulk = BulkRequest(
         id=bulk_id or uuid4(),
         kind=kind,
         requests=list(rows),
@@ -74,6 +77,11 @@ def _put_on_file(
         created_at=clock.now(),
         **flags,
     )
+    try:
+        with database.atomic():
+            bulk.save(force_insert=True)
+    except IntegrityError as taken:
+        raise Conflict("This request set has been asked for already.", "Look at its result.") from taken
     changes: dict[str, list[Any]] = {name: [None, value] for name, value in flags.items()}
     changes["requests"] = [None, len(rows)]
     audit.record("bulk_request.asked", actor=actor, subject=bulk, changes=changes)
