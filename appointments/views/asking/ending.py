@@ -124,7 +124,7 @@ def _choice(  # noqa: PLR0917 - one row of the table
     refused = verdict.reason in STAND_IN_THE_WAY
     return Choice(
         row.pk,
-        row.loa or held.book.line(row.state, row.loa_code).name or f"Line {row.loa_code}",
+        _line(row, held),
         row.loa_code,
         _license_class(held.in_state(row.state), row),
         row.county_code,
@@ -133,6 +133,12 @@ def _choice(  # noqa: PLR0917 - one row of the table
         verdict.decisions[-1].text if refused else "",
         place_of(verdict.fix, producer, user) if refused else None,
     )
+
+
+def _line(row: Appointment, held: Holdings) -> str:
+    if not row.loa and not row.loa_code:
+        return "All lines (the registry names none)"
+    return row.loa or held.book.line(row.state, row.loa_code).name or f"Line {row.loa_code}"
 
 
 def _license_class(licenses: Iterable[LicenseFact], row: Appointment) -> str:
