@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from nipr.simulator.scene import Event, EventKind
 from nipr.simulator.history import History, unfold
 from nipr.simulator.population import Population, build
 from nipr.simulator.samples import INDIVIDUAL, SAMPLES
+from nipr.simulator.scene import Event, EventKind
 from nipr.wire.messages import AlertType, AppointmentStatus, EntityReport, Residency
 
 START = date(2026, 3, 2)
