@@ -8,7 +8,7 @@ recorded again.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -128,9 +128,10 @@ def judge(
 
 def appoints_here(held: Holdings, state: str) -> Decision:
     """Whether the state takes appointments of this kind of producer."""
-    return held.once(
-        (state_appoints.RULE, state),
-        lambda: state_appoints.evaluate(held.book, state, held.producer.entity_type, held.as_of),
+    entity_type = held.producer.entity_type
+    return held.once_for_all(
+        (state_appoints.RULE, state, entity_type),
+        lambda: state_appoints.evaluate(held.book, state, entity_type, held.as_of),
     )
 
 
@@ -190,22 +191,8 @@ def _eligible(
 
 
 def _license(question: AppointmentQuestion, held: Holdings) -> LicenseFact | None:
-    found = held.once(
-        ("carrier", *_asked_of_licenses(question)), lambda: appointment_license.carrier(question, held)
-    )
+    found = appointment_license.carrier(question, held)
     return found[0] if found else None
-
-
-def _asked_of_licenses(question: AppointmentQuestion) -> tuple[Hashable, ...]:
-    """All of a question that its license depends on: questions that share it share the answer."""
-    return (
-        question.state,
-        question.agent_type,
-        question.categories,
-        question.loa_code,
-        question.loa,
-        question.license_class_codes,
-    )
 
 
 def _may_wait(
@@ -215,7 +202,7 @@ def _may_wait(
     setting = company.states.get(question.state)
     if setting is None or not setting.just_in_time:
         return False
-    decision = held.once(
+    decision = held.once_for_all(
         (appointment_just_in_time.RULE, company.cocode, question.state, question.categories),
         lambda: appointment_just_in_time.evaluate(question, held, company),
     )
@@ -227,7 +214,7 @@ def _checks(
     question: AppointmentQuestion, held: Holdings, company: CompanyFact | None, *, with_duplicates: bool
 ) -> Iterator[Check]:
     """The rules in order, each asked only when those before it had no objection."""
-    known = held.once(
+    known = held.once_for_all(
         (appointment_company_known.RULE, question.cocode),
         lambda: appointment_company_known.evaluate(question, company),
     )
@@ -251,13 +238,13 @@ def _checks(
 
 def _company_checks(question: AppointmentQuestion, held: Holdings, company: CompanyFact) -> Iterator[Check]:
     cocode, state, agent_type = company.cocode, question.state, question.agent_type
-    in_state = held.once(
+    in_state = held.once_for_all(
         (appointment_company_state.RULE, cocode, state, agent_type),
         lambda: appointment_company_state.evaluate(question, company, held.book),
     )
     yield Reason.COMPANY_DOES_NOT_APPOINT_IN_STATE, in_state, in_state.failed
-    category = held.once(
-        (appointment_company_category.RULE, cocode, question.categories),
+    category = held.once_for_all(
+        (appointment_company_category.RULE, cocode, question.categories or (state, question.what)),
         lambda: appointment_company_category.evaluate(question, company),
     )
     yield Reason.COMPANY_DOES_NOT_APPOINT_LOAS, category, category.failed
@@ -280,7 +267,7 @@ def _license_checks(question: AppointmentQuestion, held: Holdings) -> Iterator[C
     )
     yield Reason.REQUIRED_LICENSE_NOT_ACTIVE, active, active.failed
     found = held.once(
-        (appointment_license.RULE, *_asked_of_licenses(question)),
+        (appointment_license.RULE, *appointment_license.asked_of_licenses(question)),
         lambda: appointment_license.evaluate(question, held),
     )
     yield Reason.REQUIRED_LICENSE_NOT_FOUND, found, found.failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 from rulebook.decision import Decision, Fix, Outcome
@@ -13,8 +14,27 @@ from rulebook.rules.wording import place
 RULE = "appointment_license"
 
 
-def carrier(question: AppointmentQuestion, held: Holdings) -> tuple[LicenseFact, LineFact] | None:
+Carrier = tuple[LicenseFact, LineFact]
+
+
+def asked_of_licenses(question: AppointmentQuestion) -> tuple[Hashable, ...]:
+    """All of a question that its license depends on: questions that share it share the answer."""
+    return (
+        question.state,
+        question.agent_type,
+        question.categories,
+        question.loa_code,
+        question.loa,
+        question.license_class_codes,
+    )
+
+
+def carrier(question: AppointmentQuestion, held: Holdings) -> Carrier | None:
     """The license and its line; where several carry it, the one that expires last."""
+    return held.once(("carrier", *asked_of_licenses(question)), lambda: _find(question, held))
+
+
+def _find(question: AppointmentQuestion, held: Holdings) -> Carrier | None:
     for license_ in held.in_force(question.state, question.agent_type):
         line = _line(question, held, license_) if question.takes_class(license_.class_code) else None
         if line:

@@ -42,8 +42,9 @@ def supported_lines(
     """Every line of the active business rules of a state and agent type, each once, in the rules' order."""
     found: dict[str, WantedLine] = {}
     for rule in rules:
-        if rule.active and rule.state == state and rule.agent_type == agent_type:
-            found.setdefault(rule.loa_code, _as_line(book, rule))
+        asked = rule.active and rule.state == state and rule.agent_type == agent_type
+        if asked and rule.loa_code not in found:
+            found[rule.loa_code] = _as_line(book, rule)
     return tuple(found.values())
 
 

@@ -25,13 +25,24 @@ Answer = TypeVar("Answer")
 
 
 class Holdings:
-    """What a producer holds, by place and agent type, and the answers already given about it."""
+    """What a producer holds, by place and agent type, and the answers already given about it.
 
-    def __init__(self, producer: ProducerFact, book: RuleBook, as_of: date) -> None:
+    `shared` keeps answers that hold of every producer, such as what a company appoints: give the same one to many
+    producers of one book, one day and one set of companies.
+    """
+
+    def __init__(
+        self,
+        producer: ProducerFact,
+        book: RuleBook,
+        as_of: date,
+        shared: dict[Hashable, object] | None = None,
+    ) -> None:
         self.producer = producer
         self.book = book
         self.as_of = as_of
         self._answers: dict[Hashable, object] = {}
+        self._shared: dict[Hashable, object] = {} if shared is None else shared
         self._categories: dict[tuple[int, int], frozenset[str]] = {}
         self._licenses: dict[tuple[str, str], list[LicenseFact]] = {}
         self._appointments: dict[str, list[AppointmentFact]] = {}
@@ -104,6 +115,12 @@ class Holdings:
         if key not in self._answers:
             self._answers[key] = answer()
         return cast("Answer", self._answers[key])
+
+    def once_for_all(self, key: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """As `once`, for an answer in which the producer plays no part."""
+        if key not in self._shared:
+            self._shared[key] = answer()
+        return cast("Answer", self._shared[key])
 
 
 def begins_later(begins: date | None, as_of: date) -> bool:

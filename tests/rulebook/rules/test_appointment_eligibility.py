@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.rules.appointment_eligibility import TEXTS, Reason
+from rulebook.rules.appointment_eligibility import TEXTS, Reason, judge
 from rulebook.rules.appointment_question import AppointmentQuestion
 from rulebook.rules.book import RuleValue
 from rulebook.rules.facts import CompanyFact, CompanyStateFact, LicenseFact, LineFact, ProducerFact
+from rulebook.rules.holdings import Holdings
 from tests.rulebook.rules.cast import (
     APPOINTED,
     ASKED,
@@ -343,3 +344,19 @@ def test_an_eligible_line_sits_on_a_license_in_force_that_carries_it(facts, aske
 def test_naming_classes_never_makes_more_lines_eligible(facts, asked):
     if judged(facts, asked=asked).eligible:
         assert judged(facts, asked=replace(asked, license_class_codes=None)).eligible
+
+
+@given(st.lists(producers, min_size=2, max_size=4), st.lists(questions, min_size=1, max_size=4))
+def test_answers_that_producers_share_change_no_verdict(several, asked):
+    shared = {}
+    for facts in several:
+        for question in asked:
+            together = judge(question, Holdings(facts, BOOK, TODAY, shared), KEEPS_INTERNAL)
+            assert together == judged(facts, KEEPS_INTERNAL, question)
+
+
+def test_what_a_company_answers_is_worked_out_once_for_many_producers():
+    shared = {}
+    first, second = (judge(ASKED, Holdings(PRODUCER, BOOK, TODAY, shared), HERON) for _ in range(2))
+    assert first.decisions[0] is second.decisions[0]
+    assert first.decisions[-1] is not second.decisions[-1]
