@@ -59,11 +59,11 @@ def test_every_figure_is_the_length_of_its_list(leo: User, specialist: Client) -
 @pytest.mark.usefixtures("book")
 def test_takes_the_same_queries_for_many_rows_as_for_few(leo: User, django_assert_num_queries) -> None:
     leo.get_all_permissions()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         dashboard(leo)
     for number in range(20):
         license_of(producer(f"8840{number:04d}", "A", f"Person {number}"), f"N{number}", days=10)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         dashboard(leo)
 
 
