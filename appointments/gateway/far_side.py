@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from appointments.gateway import state
 from core import clock
@@ -14,16 +16,25 @@ from nipr.ledger import DatabaseLedger, asking
 UNAUTHORISED = (401, 403)
 """Refused at the door: the document was not looked at."""
 
+_clients: dict[tuple[RegistryConfig, int], RegistryClient] = {}
+_guard = Lock()
+
 
 @contextmanager
 def registry() -> Iterator[RegistryClient]:
-    """The registry's client. Every call stands in the ledger of calls before it leaves."""
-    config = RegistryConfig.from_settings()
-    with (
-        asking("Gateway", "Submitting transactions and asking about them"),
-        RegistryClient(config, DatabaseLedger(), clock=clock.now) as client,
-    ):
-        yield client
+    """The registry's client, one for each process. Every call stands in the ledger of calls before it leaves."""
+    with asking("Gateway", "Submitting transactions and asking about them"):
+        yield _client()
+
+
+def _client() -> RegistryClient:
+    """Making one takes longer than most calls; it is made anew when the configuration changes, and after a fork."""
+    key = RegistryConfig.from_settings(), os.getpid()
+    with _guard:
+        if key not in _clients:
+            _clients.clear()
+            _clients[key] = RegistryClient(key[0], DatabaseLedger(), clock=clock.now)
+        return _clients[key]
 
 
 def refused_at_the_door() -> None:

@@ -56,7 +56,7 @@ def run() -> int:
     automatic = settings.unknowns_are_automatic(given) and given.polling
     if not automatic:
         _leave_to_people(_due(TransactionStatus.UNKNOWN))
-    if not given.polling:
+    if not given.polling or not _due(TransactionStatus.UNKNOWN, *WAITING).exists():
         return 0
     asked = 0
     with far_side.registry() as client:

@@ -37,7 +37,7 @@ SOONEST_AGAIN, LATEST_AGAIN = timedelta(seconds=15), timedelta(minutes=5)
 
 def send_due(max_documents: int | None = None) -> int:
     """Send what is due, document after document, until nothing is or nothing may leave; how many were claimed."""
-    if not fence.check():
+    if not due().exists() or not fence.check():
         return 0
     sent = 0
     rounds = itertools.count() if max_documents is None else range(max_documents)

@@ -12,10 +12,17 @@ import time_machine
 from django.db import transaction as database
 
 from appointments import moves
-from appointments.enums import TransactionKind, TransactionStatus
-from appointments.gateway import crashpoints
+from appointments.enums import StatusDetail, TransactionKind, TransactionStatus
+from appointments.gateway import crashpoints, reconcile, relay, send
 from appointments.gateway import settings as gateway_settings
-from appointments.models import Company, GatewaySettings, SubmissionAttempt, Transaction, TransactionBatch
+from appointments.models import (
+    Company,
+    GatewaySettings,
+    GatewayState,
+    SubmissionAttempt,
+    Transaction,
+    TransactionBatch,
+)
 from core import clock
 from nipr.simulator.testing import RunningSimulator
 from producers.models import Producer
@@ -164,3 +171,33 @@ def dying_at(point: crashpoints.Point):
         pass
     finally:
         crashpoints.hook = None
+
+
+def converge(most: int = 40) -> None:
+    """Let the clock go on, with all of them at work, until nothing waits to be sent or found out."""
+    waits = Transaction.objects.filter(status__in=[S.QUEUED, S.SUBMITTING, S.UNKNOWN]).exclude(
+        status_detail=StatusDetail.NEEDS_PERSON
+    )
+    with time_machine.travel(clock.now(), tick=True) as traveller:
+        for _ in range(most):
+            relay.run()
+            send.send_due()
+            reconcile.run()
+            if not waits.exists():
+                return
+            traveller.shift(next_moment())
+    raise AssertionError(
+        f"Still waiting: {list(waits.values_list('status', 'status_detail', 'check_after'))}"
+    )
+
+
+def next_moment() -> float:
+    """Seconds to the next moment at which something is due; a second when it is now."""
+    moments = [
+        *Transaction.objects.filter(status=S.QUEUED).values_list("send_after", flat=True),
+        *Transaction.objects.filter(status=S.UNKNOWN).values_list("check_after", flat=True),
+        *SubmissionAttempt.objects.filter(outcome="").values_list("lease_until", flat=True),
+        *GatewayState.objects.values_list("paused_until", flat=True),
+    ]
+    ahead = [moment - clock.now() for moment in moments if moment]
+    return max(min((each.total_seconds() for each in ahead), default=0), 0) + 1
