@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +16,11 @@ from django.views.decorators.http import require_POST
 
 from appointments import access, services
 from appointments.forms.companies import CompanyForm, states_given
-from appointments.models import Company
+from appointments.models import Company, CompanyState
 from appointments.selectors import records as selectors
-from core.access import actor_of, back_office_page, render_page, signed_in
+from appointments.services.settings.companies import preview_company_states
+from appointments.views.settings.telling import sentences
+from core.access import actor_of, back_office_page, has_right, render_page, signed_in
 from core.errors import Conflict, DomainError, InvalidInput
 from producers.enums import AgentType
 from producers.page import Action
@@ -26,18 +31,52 @@ from producers.states import state_choices
 def company_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A company: who it is, and what it does in each state."""
     company = get_object_or_404(Company, pk=pk)
-    settings = selectors.states_of(company)
-    edit = Action("Edit", reverse("appointments:company_edit", args=[pk]), "edit", access.CHANGE_COMPANIES)
-    change = Action("Save", "", right=access.CHANGE_COMPANIES).for_user(signed_in(request))
+    return _company_page(request, company, selectors.states_of(company))
+
+
+def _company_page(
+    request: HttpRequest,
+    company: Company,
+    shown: Mapping[str, CompanyState],
+    *,
+    told: Sequence[str] = (),
+    problem: str = "",
+) -> HttpResponse:
+    """The page with these settings in its grid: those on file, or those that were just entered."""
+    user = signed_in(request)
+    change = Action("Save", "", right=access.CHANGE_COMPANIES).for_user(user)
     context = {
         "company": company,
-        "grid": [(state, name, settings.get(state)) for state, name in state_choices()],
+        "grid": [(state, name, shown.get(state)) for state, name in state_choices()],
         "agent_types": AgentType.choices,
-        "active_states": sum(setting.active for setting in settings.values()),
-        "actions": [edit.for_user(signed_in(request))],
+        "active_states": sum(setting.active for setting in shown.values()),
+        "actions": [action.for_user(user) for action in _actions(company)],
+        "links": _links(company) if has_right(user, access.VIEW_TRANSACTIONS) else [],
         "refusal": change.disabled,
+        "told": told,
+        "problem": problem,
+        "version": request.POST.get("version") or company.version,
     }
-    return render_page(request, "appointments/company_page.html", context, company.name)
+    status = 422 if problem else 200
+    return render_page(request, "appointments/company_page.html", context, company.name, status=status)
+
+
+def _actions(company: Company) -> list[Action]:
+    bulk = f"{reverse('appointments:bulk_appoint')}?{urlencode({'company': company.pk})}"
+    appoint = Action("Bulk appoint", bulk, "playlist_add", access.PREPARE)
+    edit = Action(
+        "Edit", reverse("appointments:company_edit", args=[company.pk]), "edit", access.CHANGE_COMPANIES
+    )
+    return [appoint, edit] if company.active else [edit]
+
+
+def _links(company: Company) -> list[tuple[str, str]]:
+    """Where the work of a company is shown."""
+    return [
+        ("Transactions", f"{reverse('appointments:transactions')}?{urlencode({'company': company.pk})}"),
+        ("Fees", f"{reverse('appointments:ledger')}?{urlencode({'company': company.pk})}"),
+        ("Appointments", f"{reverse('appointments:list')}?{urlencode({'cocode': company.cocode})}"),
+    ]
 
 
 @back_office_page(right=access.ADD_COMPANIES)
@@ -80,22 +119,35 @@ def edit_company(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @back_office_page(right=access.CHANGE_COMPANIES)
 def save_states(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the grid of state settings."""
+    """Save the grid of state settings; what touches work or people is first told, and saved when confirmed."""
     company = get_object_or_404(Company, pk=pk)
     version = request.POST.get("version", "")
+    known = selectors.states_of(company)
+    given = states_given(request.POST, known)
+    effect = preview_company_states(pk, given)
+    touches = effect.transactions or effect.appointments
+    if "look" in request.POST or (touches and "confirmed" not in request.POST):
+        told = sentences(effect, "state setting", "state settings")
+        return _company_page(request, company, _entered(given), told=told)
     try:
         services.set_company_states(
             pk,
-            states_given(request.POST, selectors.states_of(company)),
+            given,
             actor=actor_of(request),
-            expected_version=int(version) if version.isdecimal() else None,
+            expected_version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
         )
-        messages.success(request, "The state settings are saved.")
     except InvalidInput as refusal:
-        messages.error(request, " ".join(error["message"] for error in refusal.errors))
+        problem = " ".join(error["message"] for error in refusal.errors)
+        return _company_page(request, company, _entered(given), problem=problem)
     except DomainError as refusal:
-        messages.error(request, str(refusal))
+        return _company_page(request, company, known, problem=str(refusal))
+    messages.success(request, "The state settings are saved.")
     return redirect("appointments:company", pk=pk)
+
+
+def _entered(given: Sequence[services.CompanyStateFields]) -> dict[str, CompanyState]:
+    """What was entered, as the grid reads it; none of it is saved."""
+    return {row["state"]: CompanyState(**row) for row in given}
 
 
 def _refuse(form: CompanyForm, refusal: InvalidInput) -> None:
