@@ -20,7 +20,7 @@ from benchmarks.tables import show
 
 STATES = ("AL", "CA", "FL", "GA", "KS", "NC", "NM", "OH", "TX", "WA")
 LINES = {
-    "casualty": ("33", "Casualty"),
+    "casualty": ("11", "Casualty"),
     "health": ("935", "Health"),
     "life": ("16", "Life"),
     "property": ("12", "Property"),

@@ -9,7 +9,7 @@ from appointments.enums import TransactionStatus
 from appointments.models import BulkRequest
 from appointments.services.asking import shelf
 from appointments.services.asking.drafts import Draft, Judged, shown
-from appointments.services.asking.entries import planned_entry
+from appointments.services.asking.entries import StoredDecisions, planned_entry
 
 Outcome = tuple[str, str]
 """How a line came out, as compared and as people read it."""
@@ -40,10 +40,11 @@ def _now(plan: BulkRequest, judged: Judged) -> dict[int, dict[tuple[str, int], O
     entries: dict[int, dict[str, Any]] = {
         index: {"error": refusal.as_json(), "transactions": []} for index, refusal in judged.refusals.items()
     }
+    stored = StoredDecisions()
     visible: list[Draft] = shown(judged.drafts, show_ineligible=plan.show_ineligible)
     for draft in visible:
         entry = entries.setdefault(draft.index, {"error": None, "transactions": []})
-        entry["transactions"].append(planned_entry(draft))
+        entry["transactions"].append(planned_entry(draft, stored))
     return {index: _outcomes(entry) for index, entry in entries.items()}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from appointments.models import batch_number, dollars, transaction_number
 from appointments.services.asking.drafts import Draft
+from rulebook.decision import Decision
 
 COLUMNS = (
     "pk",
@@ -29,6 +30,23 @@ COLUMNS = (
 """What of a transaction an answer is made of."""
 
 
+class StoredDecisions:
+    """Decisions as they are stored. Lines that share a decision share its stored form too."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Decision, dict[str, Any]]] = {}
+
+    def __call__(self, decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+        return [self._one(decision) for decision in decisions]
+
+    def _one(self, decision: Decision) -> dict[str, Any]:
+        known = self._known.get(id(decision))
+        if known is None:
+            # The decision is kept beside its form, or its id could be given to another one.
+            known = self._known[id(decision)] = decision, decision.as_dict()
+        return known[1]
+
+
 def written_entry(row: Mapping[str, Any]) -> dict[str, Any]:
     """A transaction on file, from its ``COLUMNS``."""
     return {
@@ -48,7 +66,7 @@ def written_entry(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def planned_entry(draft: Draft) -> dict[str, Any]:
+def planned_entry(draft: Draft, stored: StoredDecisions) -> dict[str, Any]:
     """A transaction that would be written: it has no number."""
     return {
         "id": None,
@@ -63,7 +81,7 @@ def planned_entry(draft: Draft) -> dict[str, Any]:
         "state_fee": money(draft.state_fee_cents),
         "nipr_fee": money(draft.nipr_fee_cents),
         "just_in_time": draft.just_in_time,
-        "decisions": [decision.as_dict() for decision in draft.decisions],
+        "decisions": stored(draft.decisions),
     }
 
 
@@ -89,8 +107,9 @@ def planned_requests(
 ) -> list[dict[str, Any]]:
     """The requests of a chunk, by index and external id, as a plan keeps them."""
     by_row: dict[int, list[dict[str, Any]]] = {}
+    stored = StoredDecisions()
     for draft in drafts:
-        by_row.setdefault(draft.index, []).append(planned_entry(draft))
+        by_row.setdefault(draft.index, []).append(planned_entry(draft, stored))
     return [
         request_entry(index, external_id, errors.get(index), None, by_row.get(index, ()))
         for index, external_id in asked

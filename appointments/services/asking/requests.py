@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -55,7 +55,7 @@ class Asked:
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the request set; read back by ``kept_appointments`` and ``kept_terminations``."""
-        values = {name: value for name, value in asdict(self).items() if name != "index"}
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "index"}
         values["effective_date"] = self.effective_date.isoformat() if self.effective_date else None
         return values
 

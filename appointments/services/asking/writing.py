@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,12 +14,12 @@ from django.db import transaction as database
 from appointments.models import BulkRequest, Transaction, TransactionBatch, TransactionNumber
 from appointments.moves import announce, holds_its_key
 from appointments.services.asking.drafts import Draft
+from appointments.services.asking.entries import StoredDecisions
 from appointments.transitions import FINAL
 from core import clock
 from core.actor import Actor
 from core.bulk import insert_many
 from core.errors import Conflict
-from rulebook.decision import Decision
 
 T = TypeVar("T")
 TRANSACTIONS, BATCHES = "GT", "TB"
@@ -57,7 +57,7 @@ def write(drafts: Sequence[Draft], *, bulk: BulkRequest | None, actor: Actor) ->
     first_of_place = {place: first_batch + position for position, place in enumerate(places)}
     insert_many(_batches(drafts, first_of_place, bulk, actor, now))
     shared = _shared(bulk, actor, now)
-    stored = _Stored()
+    stored = StoredDecisions()
     rows = [
         _row(draft, first + position, first_of_place[draft.place], stored(draft.decisions), shared)
         for position, draft in enumerate(drafts)
@@ -89,25 +89,6 @@ def gateway_key() -> str:
 def _locked_counters() -> dict[str, TransactionNumber]:
     rows = TransactionNumber.objects.filter(kind__in=(TRANSACTIONS, BATCHES)).order_by("kind")
     return {row.kind: row for row in rows.select_for_update()}
-
-
-class _Stored:
-    """Decisions as they are stored. Lines that share a decision share its stored form too."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Decision, dict[str, Any]]] = {}
-
-    def __call__(self, decisions: Iterable[Decision]) -> list[dict[str, Any]]:
-        return [self._one(decision) for decision in decisions]
-
-    def _one(self, decision: Decision) -> dict[str, Any]:
-        # The decision is kept beside its form, or its id could be given to another one.
-        return self._known.setdefault(id(decision), (decision, {}))[1] or self._make(decision)
-
-    def _make(self, decision: Decision) -> dict[str, Any]:
-        stored = decision.as_dict()
-        self._known[id(decision)] = decision, stored
-        return stored
 
 
 def _batches(
