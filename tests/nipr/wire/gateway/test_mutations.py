@@ -122,8 +122,27 @@ def wrapped(raw: bytes, dice: Random) -> bytes:
     return dice.choice((b"<html><body>%b</body></html>", b"<NIPR>%b</NIPR>", b"%b%b" % (body, b"%b"))) % body
 
 
-def _elements(root: Element) -> list[Element]:
-    return [element for element in root.iter() if element is not root]
+DECISIVE = {
+    *(
+        "TRANSACTION",
+        "CUSTOMER",
+        "CUST_BATCH",
+        "CUST_TRANS",
+        "TRANS_STATUS",
+        "VALID",
+        "NIPR_TRANS",
+        "LICENSE",
+    ),
+    *("RESPONSE", "INT_RESPONSE", "APPROVED", "RESP_MESSAGE", "COMMENT_CODE"),
+    *("ERROR", "ERROR_CODE", "DESCRIPTION"),
+}
+
+
+def _pick(root: Element, dice: Random, *, leaf: bool = False) -> Element:
+    """Any element below the root, mostly one of those that decide what a reply means."""
+    every = [element for element in root.iter() if element is not root and not (leaf and len(element))]
+    decisive = [element for element in every if element.tag in DECISIVE]
+    return dice.choice(decisive if decisive and dice.random() < 0.9 else every)
 
 
 def _changed(change: Callable[[Element, Random], None]) -> Callable[[bytes, Random], bytes]:
@@ -142,7 +161,7 @@ def _changed(change: Callable[[Element, Random], None]) -> Callable[[bytes, Rand
 
 @_changed
 def an_element_deleted(root: Element, dice: Random) -> None:
-    element = dice.choice(_elements(root))
+    element = _pick(root, dice)
     parent = element.getparent()
     assert parent is not None
     parent.remove(element)
@@ -150,35 +169,35 @@ def an_element_deleted(root: Element, dice: Random) -> None:
 
 @_changed
 def an_element_doubled(root: Element, dice: Random) -> None:
-    element = dice.choice(_elements(root))
+    element = _pick(root, dice)
     element.addnext(copy.deepcopy(element))
 
 
 @_changed
 def an_element_moved(root: Element, dice: Random) -> None:
-    element = dice.choice(_elements(root))
+    element = _pick(root, dice)
     places = [place for place in root.iter() if element not in (place, *place.iterancestors())]
-    dice.choice(places).append(element)
+    parent = element.getparent()
+    alike = [place for place in places if parent is not None and place.tag == parent.tag]
+    dice.choice(alike if alike and dice.random() < 0.8 else places).insert(0, element)
 
 
 @_changed
 def an_element_copied_elsewhere(root: Element, dice: Random) -> None:
-    dice.choice(_elements(root)).append(copy.deepcopy(dice.choice(_elements(root))))
+    _pick(root, dice).append(copy.deepcopy(_pick(root, dice)))
 
 
 @_changed
 def a_text_taken_from_elsewhere(root: Element, dice: Random) -> None:
-    leaves = [
-        leaf for leaf in _elements(root) if not len(leaf) and leaf.tag not in {"APPROVED", "DESCRIPTION"}
-    ]
-    here, there = dice.choice(leaves), dice.choice(leaves)
-    if not str(here.tag).startswith("CUST"):
-        here.text = there.text
+    here, there = _pick(root, dice, leaf=True), _pick(root, dice, leaf=True)
+    same = [leaf for leaf in root.iter(str(here.tag)) if not len(leaf)]
+    if here.tag not in {"APPROVED", "DESCRIPTION"} and not str(here.tag).startswith("CUST"):
+        here.text = dice.choice([*same, there]).text
 
 
 @_changed
 def a_text_emptied(root: Element, dice: Random) -> None:
-    dice.choice([leaf for leaf in _elements(root) if not len(leaf)]).text = None
+    _pick(root, dice, leaf=True).text = None
 
 
 @_changed
@@ -278,9 +297,9 @@ def _believer(raw: bytes) -> list[tuple[str, str, AnswerKind]]:
 
 def test_the_same_damage_makes_a_believing_reader_lie() -> None:
     lies = 0
-    for seed in range(1_000):
+    for seed in range(2_000):
         dice = Random(seed)
         for batch, trans, verdict in _believer(dice.choice(DAMAGE)(WHOLE, dice)):
             truth = TRUTH.get((batch, trans))
             lies += verdict in FALSE_SUCCESS and truth not in {None, verdict}
-    assert lies >= 5
+    assert lies >= 20
