@@ -95,6 +95,14 @@ def test_a_states_page_shows_each_answer_with_its_source_and_confidence(auditor,
     assert "category not known" in page
 
 
+def test_the_fees_that_a_state_tells_apart_are_shown_each_with_what_its_sources_disagree_on(auditor, shipped):
+    page = text_of(auditor.get(reverse("rulebook:state", args=["ME"])))
+    assert "Appointment fee, non-resident" in page
+    assert "<strong>$45</strong>" in page
+    assert "an older page says $70" in page
+    assert "Appointment fee, firm" in page
+
+
 def test_a_state_of_which_nothing_is_known_says_so_for_every_rule(auditor, shipped):
     page = text_of(auditor.get(reverse("rulebook:state", args=["AS"])))
     assert page.count('class="b-unknown">not known') >= len(FIELDS)
