@@ -17,6 +17,28 @@ from producers.filters import matches_producer, yes_no
 from producers.states import state_choices
 
 
+REASONS = [
+    ("in_good_standing", "In Good Standing"),
+    ("cocode_not_found", "CoCode Not Found"),
+    ("company_does_not_appoint_in_state", "Company does not appoint in the state"),
+    ("company_does_not_appoint_loas", "Company does not appoint for the line"),
+    ("entity_type_not_appointed", "Entity type not appointed"),
+    ("outside_producer_assignment", "Outside the producer’s assignment"),
+    ("required_license_not_found", "Required License Not Found"),
+    ("required_license_not_active", "Required License Not Active"),
+    ("no_active_resident_license", "No Active Resident License"),
+    ("already_appointed", "Already appointed"),
+    ("duplicate_transaction", "A transaction is already open"),
+    ("no_active_appointment", "No active appointment"),
+    ("reason_required", "Reason required"),
+    ("reason_not_accepted", "Reason not accepted"),
+    ("future_date_not_accepted", "Future date not accepted"),
+    ("backdating_not_accepted", "Backdating not accepted"),
+    ("backdated_too_far", "Backdated too far"),
+]
+"""The dictionary of eligibility, in the words of its short texts."""
+
+
 def companies(request: Any = None) -> QuerySet[Company]:
     """The companies to choose from."""
     return Company.objects.order_by("name")
@@ -59,7 +81,9 @@ class TransactionScreenFilter(_Common):
     producer = filters.CharFilter(method="filter_producer", label="Producer (NPN or name)")
     company = filters.ModelChoiceFilter(queryset=companies)
     actionable = yes_no(method="filter_actionable", label="Waits for a person")
-    reason = filters.CharFilter(field_name="eligibility_reason", label="Eligibility reason (code)")
+    reason = filters.ChoiceFilter(
+        field_name="eligibility_reason", choices=REASONS, label="Eligibility reason"
+    )
     for_cause = yes_no(label="For cause")
     since = filters.DateFilter(method="filter_since", label="Asked for since", widget=day_input())
     request_set = filters.UUIDFilter(field_name="bulk_request", label="Request set")

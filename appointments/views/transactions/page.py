@@ -14,7 +14,7 @@ from appointments import access
 from appointments.enums import StatusDetail, TransactionKind, TransactionStatus
 from appointments.lists.transactions import money
 from appointments.models import Transaction
-from appointments.selectors.transactions import attempts_of, papers_of, transaction_pages
+from appointments.selectors.transactions import attempts_of, gateway_settings, papers_of, transaction_pages
 from appointments.transitions import TRANSACTIONS
 from appointments.views.transactions import looks
 from appointments.views.transactions.settling import may_ask
@@ -191,12 +191,14 @@ def _unknown(transaction: Transaction) -> dict[str, Any]:
     """What is known: when it left, how often NIPR has been asked, and whether it may be asked now."""
     asked = [each for each in attempts_of(transaction) if each.purpose == "ask"]
     last = asked[-1].claimed_at if asked else None
+    polling = gateway_settings().polling
     due = last is None or clock.now() - last > ASKED_AGAIN_AFTER
     return {
         "unknown": {
             "sent_at": transaction.first_sent_at,
             "last_asked": last,
-            "ask_on_load": due,
+            "polling": polling,
+            "ask_on_load": due and polling,
             "needs_person": transaction.status_detail == StatusDetail.NEEDS_PERSON,
             "fenced": transaction.status_detail == StatusDetail.FENCED,
         }

@@ -31,6 +31,7 @@ from appointments.services.asking.plans import (
     PLAN_HEADER,
     PlanRow,
     approve_plan,
+    plan_again,
     plan_counts,
     plan_rows,
 )
@@ -122,6 +123,22 @@ def approve(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return redirect("appointments:plan", pk=run.pk)
 
 
+@require_POST
+@back_office_page(access.PREPARE)
+def again(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A fresh plan of what was not carried out."""
+    bulk = get_object_or_404(request_sets(), pk=pk)
+    try:
+        fresh = plan_again(bulk, actor_of(request))
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("appointments:plan", pk=pk)
+    messages.success(request, "A fresh plan is being made.")
+    return redirect("appointments:plan", pk=fresh.pk)
+
+
 def _right(bulk: BulkRequest) -> str:
     """A plan that submits spends."""
     return access.SUBMIT if bulk.submit or bulk.submit_just_in_time else access.PREPARE
@@ -155,7 +172,7 @@ def _plan(request: HttpRequest, bulk: BulkRequest) -> dict[str, Any]:
             (kind.upper(), reverse("appointments:plan_file", args=[bulk.pk, kind]))
             for kind in ("csv", "xlsx")
         ],
-        "actions": [_approve_action(bulk, counts, cost)],
+        "actions": [_again_action(bulk), _approve_action(bulk, counts, cost)],
     }
 
 
@@ -187,9 +204,10 @@ def _outcome_badge(outcome: str) -> SafeString:
 
 
 def _row(row: PlanRow) -> dict[str, Any]:
-    fees = [fee for fee in (row.state_fee, row.nipr_fee) if fee is not None]
-    later = row.state_fee is None and row.nipr_fee is not None
-    text = f"${sum(fees, Decimal()):,.2f}{' + state' if later else ''}" if fees else ""
+    text = ""
+    if row.outcome not in NOTHING_TO_DO:
+        known = (row.state_fee or Decimal()) + (row.nipr_fee or Decimal())
+        text = f"${known:,.2f}{' + state' if row.state_fee is None else ''}"
     return {"row": row, "number": row.index + 1, "badge": _outcome_badge(row.outcome), "cost": text}
 
 
@@ -213,7 +231,25 @@ def _approve_action(
         primary=True,
         confirm=f"{made:,} transactions are made, {wanted:,} of them to be carried out, for ${cost['total']}{later}. "
         f"{sends} If anything has changed since the plan was made, nothing different from it is carried out.",
-        disabled="" if made else "There is nothing in it that could be carried out",
+        disabled=_objection(bulk, made),
+    )
+
+
+def _objection(bulk: BulkRequest, made: int) -> str:
+    if not made:
+        return "There is nothing in it that could be carried out"
+    used = bulk.runs.exclude(status=BulkStatus.FAILED).exists()
+    return "It has been carried out already; make a fresh plan" if used else ""
+
+
+def _again_action(bulk: BulkRequest) -> Action:
+    return Action(
+        "Make a fresh plan",
+        reverse("appointments:plan_again", args=[bulk.pk]),
+        "refresh",
+        access.PREPARE,
+        "post",
+        confirm="What has not been carried out is judged again by today's facts and rates. Nothing is sent.",
     )
 
 
@@ -249,4 +285,4 @@ def _made_actions(bulk: BulkRequest, statuses: set[str]) -> list[Action]:
     if TransactionStatus.READY_TO_SUBMIT in statuses:
         url = f"{reverse('appointments:transactions_submit')}?request_set={bulk.pk}"
         found.append(Action("Submit what is ready…", url, "send", access.SUBMIT, primary=True))
-    return found
+    return [_again_action(bulk), *found] if bulk.status in (BulkStatus.CHANGED, BulkStatus.FAILED) else found

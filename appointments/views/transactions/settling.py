@@ -22,6 +22,7 @@ from appointments.services.handling.results import Handled, HandledOne
 from appointments.views.transactions.told import tell
 from core.access import actor_of, back_office_page, has_right, signed_in
 from core.accounts.models import User
+from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 
 Settle = Callable[..., HandledOne]
@@ -41,17 +42,27 @@ def ask_registry(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not may_ask(signed_in(request)):
         raise NotAllowed(access.PREPARE, "Whoever only reads transactions does not ask NIPR about them.")
     quiet = request.headers.get("HX-Request") == "true"
-    asked = 0
-    if transaction.status == TransactionStatus.UNKNOWN:
-        asked = reconcile.ask_now([transaction.pk], actor_of(request))
+    try:
+        asked = _ask(transaction, actor_of(request))
+    except DomainError as refusal:
+        if quiet:
+            return HttpResponse(status=204)
+        messages.error(request, str(refusal))
+        return redirect(transaction)
     if quiet:
-        # Nothing new to show when nobody was asked: the page stays as it is.
+        # With nothing new to show the page stays as it is.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"} if asked else {})
     if asked:
         messages.success(request, "NIPR has been asked; below is what is known now.")
     else:
         messages.info(request, "NIPR was not asked: it is not unknown any more, or an answer is on its way.")
     return redirect(transaction)
+
+
+def _ask(transaction: Transaction, actor: Actor) -> int:
+    if transaction.status != TransactionStatus.UNKNOWN:
+        return 0
+    return reconcile.ask_now([transaction.pk], actor)
 
 
 @require_POST

@@ -21,7 +21,7 @@ from appointments.services.handling.results import Cost, Handled
 from appointments.services.handling.submit import CostChanged, cost_of, release
 from appointments.transitions import TRANSACTIONS
 from appointments.views.transactions.chosen import Chosen
-from appointments.views.transactions.told import tell
+from appointments.views.transactions.told import refusals, tell
 from core.access import actor_of, back_office_page, render_page, require_right, signed_in
 from core.errors import DomainError, NotAllowed
 
@@ -125,13 +125,19 @@ def step_page(request: HttpRequest, event: str) -> HttpResponseBase:
 
 
 def ask(
-    request: HttpRequest, step: Step, chosen: Chosen, *, cost: Cost | None = None, agreed: int | None = None
+    request: HttpRequest,
+    step: Step,
+    chosen: Chosen,
+    *,
+    changed: CostChanged | None = None,
+    agreed: int | None = None,
 ) -> HttpResponseBase:
-    """The question. ``cost`` and ``agreed``: the cost of now, and the one that had been agreed to."""
+    """The question. ``changed`` and ``agreed``: the cost of now, and the one that had been agreed to."""
     counts = counts_by_status(chosen.rows)
     possible = sum(count for status, count in counts.items() if status in step.sources)
+    cost = changed.cost if changed else None
     if cost is None and step.spends and possible:
-        cost = cost_of(chosen.ids)
+        cost = cost_of(list(chosen.rows.filter(status__in=step.sources).values_list("pk", flat=True)))
     context: dict[str, Any] = {
         "step": step,
         "chosen": chosen,
@@ -141,9 +147,10 @@ def ask(
             for status, count in counts.items()
             if status not in step.sources
         ],
-        **cost_context(cost, agreed),
+        "refused": refusals(changed.refused) if changed and changed.refused else "",
+        **cost_context(cost, agreed if changed else None),
     }
-    status = 200 if agreed is None else 409
+    status = 409 if changed else 200
     template = "appointments/transactions/step.html"
     return render_page(request, template, context, f"{step.label} transactions", status=status)
 
@@ -178,7 +185,7 @@ def _take(request: HttpRequest, step: Step, chosen: Chosen) -> HttpResponseBase:
             chosen.ids, actor=actor_of(request), has_right=signed_in(request).has_perm, **given
         )
     except CostChanged as changed:
-        return ask(request, step, chosen, cost=changed.cost, agreed=agreed)
+        return ask(request, step, chosen, changed=changed, agreed=agreed)
     except NotAllowed:
         raise
     except DomainError as refusal:

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from appointments import access
-from appointments.enums import TransactionKind, TransactionStatus
+from appointments.enums import TransactionStatus
 from appointments.lists.transactions import money
 from appointments.models import Transaction
-from appointments.selectors.transactions import approvers, counts_by_status, gateway_settings
-from appointments.services.handling.results import Cost
-from appointments.services.handling.submit import CostChanged, cost_of, submit
+from appointments.selectors.transactions import HEAVY, approvers, counts_by_status, gateway_settings
+from appointments.services.handling import people
+from appointments.services.handling.eligibility import no_longer_eligible
+from appointments.services.handling.pricing import Price, prices_now, summed
+from appointments.services.handling.results import Cost, HandledOne
+from appointments.services.handling.submit import CostChanged, submit
 from appointments.views.transactions.chosen import Chosen
 from appointments.views.transactions.steps import agreed_cents, cost_context
-from appointments.views.transactions.told import tell
+from appointments.views.transactions.told import refusals, tell
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import DomainError, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Transactions of one kind, state and company, with their fees in cents as estimated."""
+    """Transactions of one kind, state and company, with what they cost."""
 
     kind: str
     state: str
     company: str
-    count: int
-    state_cents: int
-    nipr_cents: int
-    billed_later: int
+    cost: Cost
+
+    @property
+    def nipr_cents(self) -> int:
+        return self.cost.nipr_cents
 
 
 @back_office_page(access.SUBMIT)
@@ -60,7 +64,7 @@ def _send(request: HttpRequest, chosen: Chosen, agreed: int) -> HttpResponseBase
     try:
         handled = submit(chosen.ids, confirm_cents=agreed, actor=actor_of(request), has_right=right)
     except CostChanged as changed:
-        return cost_page(request, chosen, cost=changed.cost, agreed=agreed)
+        return cost_page(request, chosen, changed=changed, agreed=agreed)
     except NotAllowed:
         raise
     except DomainError as refusal:
@@ -71,54 +75,76 @@ def _send(request: HttpRequest, chosen: Chosen, agreed: int) -> HttpResponseBase
 
 
 def cost_page(
-    request: HttpRequest, chosen: Chosen, *, cost: Cost | None = None, agreed: int | None = None
+    request: HttpRequest, chosen: Chosen, *, changed: CostChanged | None = None, agreed: int | None = None
 ) -> HttpResponseBase:
-    """``cost`` and ``agreed`` are given when the cost changed between looking and sending."""
-    ready = chosen.rows.filter(status=TransactionStatus.READY_TO_SUBMIT)
+    """``changed`` and ``agreed`` are given when the cost changed between looking and sending."""
+    offer = _offer(chosen)
+    cost = changed.cost if changed else offer.cost
     settings = gateway_settings()
-    parts = _parts(ready)
-    cost = cost or cost_of(chosen.ids)
-    estimated = sum(part.state_cents + part.nipr_cents for part in parts)
-    unapproved = ready.filter(approved_by_user_id=None).exists()
-    needs_second = unapproved and cost.total_cents > settings.second_key_above_cents
+    needs_second = offer.unapproved and cost.total_cents > settings.second_key_above_cents
     context: dict[str, Any] = {
         "chosen": chosen,
-        "parts": [(part, _fee(part), money(part.nipr_cents)) for part in parts],
-        "estimated": money(estimated),
-        "rates_changed": estimated != cost.total_cents,
+        "parts": [(part, _fee(part), money(part.nipr_cents)) for part in offer.parts],
         "left": _not_ready(chosen.rows),
+        "dropped": refusals(offer.dropped) if offer.dropped and not changed else "",
+        "refused": refusals(changed.refused) if changed and changed.refused else "",
         "needs_second": needs_second,
+        "for_cause": offer.for_cause,
         "limit": money(settings.second_key_above_cents),
-        "approvers": approvers(without=signed_in(request).pk) if needs_second else [],
+        "approvers": approvers(without=signed_in(request).pk) if needs_second or offer.for_cause else [],
         "cool_off": settings.cool_off_seconds,
-        **cost_context(cost, agreed),
+        **cost_context(cost, agreed if changed else None),
     }
-    status = 409 if agreed is not None else 200
+    status = 409 if changed else 200
     title = "Submit transactions"
     return render_page(request, "appointments/transactions/submit.html", context, title, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may leave at today's rates, and what may not, with why."""
+
+    cost: Cost
+    parts: list[Part]
+    dropped: list[HandledOne]
+    unapproved: bool
+    for_cause: int
+    """How many need the second key whatever they cost."""
+
+
+def _offer(chosen: Chosen) -> Offer:
+    """Judged and priced as the submission itself will do it, so that both come to the same amount."""
+    ready = Transaction.objects.filter(pk__in=chosen.ids, status=TransactionStatus.READY_TO_SUBMIT)
+    rows = list(ready.select_related("company").defer(*HEAVY).order_by("pk"))
+    out = no_longer_eligible(rows)
+    going = [row for row in rows if row.pk not in out]
+    prices = prices_now(going)
+    waiting = [row for row in going if not people.has_second_key(row)]
+    return Offer(
+        cost=summed(prices.values()),
+        parts=_parts(going, prices),
+        dropped=[
+            HandledOne(row.number, False, out[row.pk].code, out[row.pk].message, fix=out[row.pk].fix)
+            for row in rows
+            if row.pk in out
+        ],
+        unapproved=bool(waiting),
+        for_cause=sum(row.for_cause for row in waiting),
+    )
+
+
+def _parts(rows: Sequence[Transaction], prices: Mapping[int, Price]) -> list[Part]:
+    """The rows by kind, state and company, in that order."""
+    found: dict[tuple[str, str, str], list[Price]] = {}
+    for row in rows:
+        key = (row.get_kind_display(), row.state, row.company.name if row.company else "")
+        found.setdefault(key, []).append(prices[row.pk])
+    return [Part(*key, summed(group)) for key, group in sorted(found.items())]
+
+
 def _fee(part: Part) -> str:
     """Nothing is not nought: where the state bills all of them, there is no amount to show."""
-    return "—" if part.billed_later == part.count else money(part.state_cents)
-
-
-def _parts(ready: QuerySet[Transaction]) -> Sequence[Part]:
-    rows = (
-        ready.order_by()
-        .values_list("kind", "state", "company__name")
-        .annotate(
-            Count("pk"),
-            Sum("state_fee_cents", default=0),
-            Sum("nipr_fee_cents", default=0),
-            Count("pk", filter=Q(state_fee_cents=None)),
-        )
-        .order_by("kind", "state", "company__name")
-    )
-    return [
-        Part(TransactionKind(kind).label, state, company or "", *figures)
-        for kind, state, company, *figures in rows
-    ]
+    return "—" if part.cost.billed_later == part.cost.count else money(part.cost.state_cents)
 
 
 def _not_ready(rows: QuerySet[Transaction]) -> list[tuple[str, int]]:

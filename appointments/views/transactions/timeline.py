@@ -33,8 +33,16 @@ EVENTS: dict[str, tuple[str, str, str]] = {
     "not_there": ("Not at NIPR, says a person", "link_off", "warn"),
     "write_off": ("Given up", "inventory_2", "quiet"),
     "mend": ("Made ready again", "build", "info"),
+    "needs_person": ("A person has to find out", "person_search", "bad"),
+    "asked_about": ("Somebody wanted to know", "contact_support", "quiet"),
+    "first_business": ("First business", "event", "info"),
+    "document_attached": ("Document attached", "attach_file", "info"),
+    "document_read": ("Document read", "visibility", "quiet"),
 }
 """The events of the state table: title, icon and colour. Others are told in the words of the audit trail."""
+
+UNTOLD = frozenset({"claim", "created", "documents_complete"})
+"""Told already: by the document that carried it, by the first line, by the paper that was attached."""
 
 PURPOSES: dict[str, tuple[str, str]] = {
     AttemptPurpose.SEND: ("Sent to NIPR", "outgoing_mail"),
@@ -42,10 +50,10 @@ PURPOSES: dict[str, tuple[str, str]] = {
     AttemptPurpose.RESEND: ("Sent again, the same bytes", "replay"),
 }
 ENDS: dict[str, tuple[str, str]] = {
-    AttemptOutcome.OPEN: ("under way, or its sender stopped", "warn"),
-    AttemptOutcome.ANSWERED: ("answered", "good"),
-    AttemptOutcome.NOT_SENT: ("surely not sent", "warn"),
-    AttemptOutcome.UNKNOWN: ("no answer that can be understood", "bad"),
+    AttemptOutcome.OPEN: ("Under way, or its sender stopped", "warn"),
+    AttemptOutcome.ANSWERED: ("Answered", "good"),
+    AttemptOutcome.NOT_SENT: ("Surely not sent", "warn"),
+    AttemptOutcome.UNKNOWN: ("No answer", "bad"),
 }
 
 
@@ -78,7 +86,7 @@ def _asked(transaction: Transaction) -> Iterator[Moment]:
 def _done(entries: Sequence[AuditEntry]) -> Iterator[Moment]:
     for entry in entries:
         event = entry.action.removeprefix("transaction.")
-        if event in {"claim", "created"}:  # told by the document that carried it, and by the first line
+        if event in UNTOLD:
             continue
         title, icon, tone = EVENTS.get(event, (entry.action_words, "edit", "quiet"))
         yield Moment(entry.at, title, icon, tone, entry.actor_label, _detail(entry), entry.reason)
@@ -99,7 +107,7 @@ def _sent(attempts: Sequence[SubmissionAttempt]) -> Iterator[Moment]:
         title, icon = PURPOSES[attempt.purpose]
         end, tone = ENDS[attempt.outcome]
         if attempt.sending_at is None:
-            title, end = "Taken up for sending", "did not leave" if attempt.ended_at else "not on its way yet"
+            title, end = "Taken up for sending", "Did not leave" if attempt.ended_at else "Not on its way yet"
         took = f" after {_seconds(attempt)}" if attempt.sending_at and attempt.ended_at else ""
         note = f" {attempt.note}" if attempt.note else ""
         yield Moment(
@@ -108,7 +116,7 @@ def _sent(attempts: Sequence[SubmissionAttempt]) -> Iterator[Moment]:
             icon,
             tone,
             "Gateway",
-            f"{end}{took}.{note}".capitalize(),
+            f"{end}{took}.{note}",
         )
 
 

@@ -28,13 +28,22 @@ def refusals(refused: Sequence[HandledOne]) -> str:
     """“3 transactions were left as they are. GT-…, GT-…: why. What to do.”"""
     by_reason: dict[str, list[HandledOne]] = defaultdict(list)
     for one in refused:
-        by_reason[f"{one.message} {one.fix}".strip()].append(one)
+        by_reason[f"{one.message.replace(one.number, 'each')} {one.fix}".strip()].append(one)
     ordered = sorted(by_reason.items(), key=lambda pair: -len(pair[1]))
-    told = [f"{_names(ones)}: {reason}" for reason, ones in ordered[:REASONS]]
+    told = [_told(ones, reason) for reason, ones in ordered[:REASONS]]
     if len(ordered) > REASONS:
         told.append(f"And {len(ordered) - REASONS} more reasons; open a transaction to read its own.")
     were = "was left as it is" if len(refused) == 1 else "were left as they are"
     return f"{_count(len(refused))} {were}. {' '.join(told)}"
+
+
+def _told(ones: Sequence[HandledOne], reason: str) -> str:
+    """One reason, once: by name for a single transaction, else with the first of their numbers."""
+    if len(ones) == 1:
+        one = ones[0]
+        named = "" if one.number in one.message else f"{one.number}: "
+        return f"{named}{one.message} {one.fix}".strip()
+    return f"{_names(ones)}: {reason}"
 
 
 def _notes(done: Sequence[HandledOne]) -> str:
