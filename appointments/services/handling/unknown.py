@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from appointments.enums import StatusDetail
+from appointments.gateway import locks
 from appointments.models import Transaction
 from appointments.services.handling import people
 from appointments.services.handling.approving import same_person
@@ -12,7 +13,7 @@ from appointments.services.handling.results import HandledOne
 from appointments.services.handling.sheet import Check, act
 from core import clock
 from core.actor import Actor
-from core.errors import DomainError, FieldError, InvalidInput
+from core.errors import Conflict, DomainError, FieldError, InvalidInput
 from core.state_table import HasRight, any_right
 from producers.identity import plain
 
@@ -51,7 +52,7 @@ def not_there(
         "not_there",
         actor=actor,
         has_right=has_right,
-        check=_by_another(actor),
+        check=_gone_and_by_another(actor),
         values={**_NOT_UNKNOWN, "send_after": None},
         reason=plain(reason),
     )
@@ -77,12 +78,15 @@ def write_off(
 _NOT_UNKNOWN: dict[str, Any] = {"unknown_since": None, "checks": 0, "check_after": None}
 
 
-def _by_another(actor: Actor) -> Check:
+def _gone_and_by_another(actor: Actor) -> Check:
     def objection(row: Transaction) -> DomainError | None:
         if people.submitted(actor, row):
             return same_person(
                 f"You submitted {row.number}; that it is not there is for somebody else to say."
             )
+        if row.attempt_id and not locks.is_free(row.attempt_id):
+            message = f"The sender of {row.number} is still at it, however late: it may yet arrive."
+            return Conflict(message, "Wait until it has ended, then look again.", code="still_sending")
         return None
 
     return objection

@@ -220,7 +220,7 @@ def test_somebody_elses_change_is_not_overwritten():
     ],
 )
 def test_a_wrong_setting_is_refused(name, value):
-    GatewaySettings.objects.create()
+    GatewaySettings.objects.create(pk=1)
     with pytest.raises(InvalidInput) as refusal:
         update_gateway_settings({name: value}, actor=LEO)
     assert refusal.value.errors[0]["path"] == name

@@ -99,7 +99,7 @@ def test_each_submission_is_audited_as_one_operation():
 
 
 def test_above_the_limit_a_second_person_is_asked_and_then_it_leaves():
-    GatewaySettings.objects.create(second_key_above_cents=3_000)
+    GatewaySettings.objects.create(pk=1, second_key_above_cents=3_000)
     rows = transactions(2)
     handled = submit(ids_of(rows), confirm_cents=3_506, actor=SUE)
     assert [one.status for one in handled.results] == ["awaiting_approval"] * 2
@@ -109,14 +109,14 @@ def test_above_the_limit_a_second_person_is_asked_and_then_it_leaves():
 
 
 def test_the_limit_holds_for_the_whole_selection_of_which_these_are_a_part():
-    GatewaySettings.objects.create(second_key_above_cents=3_000)
+    GatewaySettings.objects.create(pk=1, second_key_above_cents=3_000)
     rows = transactions(1)
     handled = submit(ids_of(rows), confirm_cents=None, actor=SUE, selection_cents=3_001)
     assert handled.results[0].status == "awaiting_approval"
 
 
 def test_exactly_the_limit_needs_no_second_key():
-    GatewaySettings.objects.create(second_key_above_cents=1_753)
+    GatewaySettings.objects.create(pk=1, second_key_above_cents=1_753)
     rows = transactions(1)
     assert submit(ids_of(rows), confirm_cents=1_753, actor=SUE).results[0].status == "queued"
 
@@ -204,7 +204,7 @@ def test_a_release_in_time_says_nothing():
 
 
 def test_a_release_above_the_limit_needs_the_second_key_too():
-    GatewaySettings.objects.create(second_key_above_cents=1_000)
+    GatewaySettings.objects.create(pk=1, second_key_above_cents=1_000)
     row = transactions(1, "held", just_in_time=True)[0]
     assert release([row.pk], actor=SUE).results[0].status == "awaiting_approval"
 
@@ -214,13 +214,13 @@ def test_a_release_above_the_limit_needs_the_second_key_too():
 
 @pytest.mark.parametrize("action", [cost_of, lambda ids: submit(ids, confirm_cents=None, actor=SUE)])
 def test_three_and_sixty_take_the_same_queries(action, connection_queries):
-    GatewaySettings.objects.create(second_key_above_cents=10_000_000)
+    GatewaySettings.objects.create(pk=1, second_key_above_cents=10_000_000)
     few, many = transactions(3), transactions(60)
     assert connection_queries(lambda: action(ids_of(few))) == connection_queries(lambda: action(ids_of(many)))
 
 
 def test_three_hundred_take_only_more_blocks_of_the_same_update(connection_queries):
-    GatewaySettings.objects.create(second_key_above_cents=10_000_000)
+    GatewaySettings.objects.create(pk=1, second_key_above_cents=10_000_000)
     few, many = transactions(3), transactions(300)
     needed = connection_queries(lambda: submit(ids_of(few), confirm_cents=None, actor=SUE))
     took = connection_queries(lambda: submit(ids_of(many), confirm_cents=None, actor=SUE))
