@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -95,7 +96,8 @@ class BulkView(ApiView):
         flags = said.keys() - {"requests"}
         if any(getattr(earlier, flag) != said[flag] for flag in flags):
             return False
-        return bool(earlier.requests == [row.as_json() for row in self.read(said["requests"])])
+        rows = [row.as_json() for row in self.read(said["requests"])]
+        return json.dumps(earlier.requests, sort_keys=True) == json.dumps(rows, sort_keys=True)
 
     def _told(self, bulk: BulkRequest, wait: bool) -> Response:
         headers = {"Location": reverse(self.place, args=[bulk.pk])}
