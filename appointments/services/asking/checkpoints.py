@@ -11,9 +11,7 @@ def checkpoint(known: Known, row: Asked, *, tracked_only: bool = True) -> KnownP
     """The producer asked about, or why the request is not gone into."""
     producer = known.producers.get(row.npn)
     if producer is None:
-        return Refusal(
-            "npn_not_found", f"No producer has the NPN {row.npn}. Add the producer, then ask again."
-        )
+        return Refusal("npn_not_found", f"No producer has NPN {row.npn}. Add the producer, then ask again.")
     if not producer.synced:
         return Refusal(
             "npn_not_synced",

@@ -11,6 +11,8 @@ from appointments.services.asking import shelf
 from appointments.services.asking.drafts import Draft, Judged, shown
 from appointments.services.asking.entries import StoredDecisions, planned_entry
 
+REFUSED = ("", 0)
+"""Stands where a line would, for a row whose checkpoint failed."""
 Outcome = tuple[str, str]
 """How a line came out, as compared and as people read it."""
 
@@ -21,7 +23,7 @@ class PlanChanged(Exception):
     def __init__(self, found: list[str], left: int) -> None:
         first = found[0] if found else "Something that the plan does not show has changed."
         more = f" So did {len(found) - 1} more." if len(found) > 1 else ""
-        super().__init__(f"{first}{more} {left:,} rows were not carried out: make a fresh plan of them.")
+        super().__init__(f"{first}{more} Rows not carried out: {left:,}. Make a fresh plan of them.")
         self.found = found
 
 
@@ -51,7 +53,7 @@ def _now(plan: BulkRequest, judged: Judged) -> dict[int, dict[tuple[str, int], O
 def _outcomes(entry: dict[str, Any]) -> dict[tuple[str, int], Outcome]:
     """By line; lines of one name are told apart by their order."""
     if entry.get("error"):
-        return {("", 0): (entry["error"]["code"], entry["error"]["message"])}
+        return {REFUSED: (entry["error"]["code"], entry["error"]["message"])}
     found: dict[tuple[str, int], Outcome] = {}
     for line in entry.get("transactions", ()):
         name = line["loa"] or line["loa_code"]
@@ -70,6 +72,13 @@ def _outcome(line: dict[str, Any]) -> Outcome:
 def _of_row(
     index: int, then: dict[tuple[str, int], Outcome], now: dict[tuple[str, int], Outcome]
 ) -> Iterator[str]:
+    refused, was_refused = now.get(REFUSED), then.get(REFUSED)
+    if refused and not was_refused:
+        yield f"Row {index + 1} is refused now: {refused[1]}"
+        return
+    if was_refused and not refused:
+        yield f"Row {index + 1} was refused and is not any more; it was told: {was_refused[1]}"
+        return
     for line in dict.fromkeys((*then, *now)):
         before, after = then.get(line), now.get(line)
         if before is None or after is None or before[0] != after[0]:

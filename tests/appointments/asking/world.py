@@ -157,9 +157,15 @@ def appointed(
 
 def rule(state: str, field: str, value: str, **period: Any) -> None:
     """Put a rule in place of the one there is; the book is read anew."""
-    if not period:
-        StateRule.objects.filter(jurisdiction=state, field=field).delete()
+    StateRule.objects.filter(jurisdiction=state, field=field).delete()
     StateRule.objects.create(jurisdiction_id=state, field=field, value=value, **period)
+    Edition.objects.update(token=uuid.uuid4())
+
+
+def rule_that_changes(state: str, field: str, before: str, after: str, on: date) -> None:
+    """One value to the eve of a day, another from that day on."""
+    rule(state, field, before, effective_to=on - timedelta(days=1))
+    StateRule.objects.create(jurisdiction_id=state, field=field, value=after, effective_from=on)
     Edition.objects.update(token=uuid.uuid4())
 
 
