@@ -47,12 +47,15 @@ class Holdings:
         self._licenses: dict[tuple[str, str], list[LicenseFact]] = {}
         self._appointments: dict[str, list[AppointmentFact]] = {}
         self._by_company: dict[tuple[str, str, str], list[AppointmentFact]] = {}
+        self._open: dict[tuple[str, str], list[OpenTransactionFact]] = {}
         self._resident: LicenseFact | None = None
         for held in producer.licenses:
             lines = tuple(_on_that_day(line, as_of) for line in held.lines)
             self._file_license(replace(held, agent_type=license_agent_type.of(held, book), lines=lines))
         for appointment in producer.appointments:
             self._appointments.setdefault(appointment.state, []).append(appointment)
+        for transaction in producer.open_transactions:
+            self._open.setdefault((transaction.state, transaction.cocode), []).append(transaction)
         for group in self._licenses.values():
             group.sort(key=lasts_longest)
 
@@ -105,10 +108,8 @@ class Holdings:
             found.sort(key=lambda fact: begins_later(fact.status_date, self.as_of))
         return found
 
-    def open_transactions(self, state: str, cocode: str = "") -> list[OpenTransactionFact]:
-        return [
-            fact for fact in self.producer.open_transactions if fact.state == state and fact.cocode == cocode
-        ]
+    def open_transactions(self, state: str, cocode: str = "") -> Sequence[OpenTransactionFact]:
+        return self._open.get((state, cocode), ())
 
     def once(self, key: Hashable, answer: Callable[[], Answer]) -> Answer:
         """The answer under a key, worked out the first time: cells that share a reason share the very value."""
