@@ -76,7 +76,7 @@ class BulkRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {len(self.requests)} asked for by {self.asked_by_label}"
+        return f"{self.get_kind_display()}, asked for by {self.asked_by_label}"
 
 
 class TransactionBatch(models.Model):
