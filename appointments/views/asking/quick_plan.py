@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -162,13 +163,15 @@ def _carry_out(request: HttpRequest, producer: Producer, planned: BulkRequest) -
 
 def _send(request: HttpRequest, run: BulkRequest) -> None:
     """Send what is ready, at the cost that was shown and no other."""
-    agreed = request.POST.get("cents", "")
+    said = request.POST.get("cents", "")
+    if not re.fullmatch(r"[0-9]{1,12}", said):
+        raise Conflict("It does not say which cost was agreed to.", "Nothing was sent: submit them below.")
     ready = Transaction.objects.filter(bulk_request=run, status=TransactionStatus.READY_TO_SUBMIT)
     ids = list(ready.order_by("pk").values_list("pk", flat=True))
     user = signed_in(request)
     handled = submit(
         ids,
-        confirm_cents=int(agreed) if agreed.isdecimal() else None,
+        confirm_cents=int(said),
         actor=actor_of(request),
         has_right=lambda right: has_right(user, right),
     )
