@@ -16,7 +16,6 @@ from producers.as_of import start_of
 from producers.filters import matches_producer, yes_no
 from producers.states import state_choices
 
-
 REASONS = [
     ("in_good_standing", "In Good Standing"),
     ("cocode_not_found", "CoCode Not Found"),

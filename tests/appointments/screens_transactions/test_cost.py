@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from appointments.models import GatewaySettings, Transaction
 from producers.models import License
+from rulebook.models import StateRule
 from tests.appointments.handling.cast import statuses, transactions
 from tests.appointments.screens_transactions.conftest import said, text
 
@@ -42,8 +43,6 @@ class TestThePage:
         assert "Submit for $17.53" in page
 
     def test_a_fee_that_is_not_known_is_billed_by_the_state_and_not_nought(self, submitter):
-        from rulebook.models import StateRule
-
         StateRule.objects.filter(field="appointment_fee_usd").delete()
         transactions()
         page = text(submitter.get(ADDRESS, {"ids": "1"}))
