@@ -127,7 +127,7 @@ class GatewayDesk:
         with self._lock:
             parts = [part for line, one in enumerate(posted, 1) for part in self._one(one, line, rekey)]
             if realtime:
-                parts.extend(self._news())
+                parts.extend(self._news({one.key for one in posted}))
             return reply_document(parts)
 
     def refuse_document(self, problem: str, code: str = assumed.MALFORMED_CODE) -> bytes:
@@ -229,11 +229,11 @@ class GatewayDesk:
         if self.policy.pair_3999_20001:
             yield encode_error(assumed.NOT_RECEIVED_CODE, not_received_text(shown), self._now())
 
-    def _news(self) -> Iterator[str]:
+    def _news(self, answered: set[TransactionKey]) -> Iterator[str]:
         """Final replies that nobody has been told, each handed out once, whether it arrives or not."""
-        for entry in self._book.entries.values():
+        for key, entry in self._book.entries.items():
             for taken in entry.taken:
-                if taken.told or self._visible(entry) is None:
+                if taken.told or key in answered or self._visible(entry) is None:
                     continue
                 self._review.advance(taken, self.policy, asked=True)
                 if taken.is_final:
