@@ -178,5 +178,5 @@ def _transaction(
         status_at=now,
         **(given | {name: value for name, value in fields.items() if name != "pk"}),
     )
-    row.is_open = fields.get("is_open", holds_its_key(row))
+    row.is_open = holds_its_key(row)
     return row
