@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextvars
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import structlog
 from django.utils import timezone
@@ -25,19 +23,19 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from nipr.calls import Call, outcome_of
 from nipr.config import RegistryConfig
 from nipr.errors import (
-    ErrorKind,
     InvalidNpn,
     InvalidQuery,
     RegistryError,
     RegistryFault,
-    RegistryTimeout,
     UnknownSubscription,
 )
-from nipr.exchange import Exchange, Repeat, Reply, Request, Tally
-from nipr.gateway import GatewayPost, as_post_error, post_request
-from nipr.ledger import CallNote, CostLedger, Outcome
+from nipr.exchange import Repeat, Reply, Request
+from nipr.gateway import GatewayCalls, GatewayPost
+from nipr.ledger import CostLedger, Outcome
+from nipr.portal import PortalCalls
 from nipr.replies import read_alerts_report, read_entity, read_hitlist, read_soap
 from nipr.wire import addinfo, alerts
 from nipr.wire.alerts import AlertsRequest, InputFormat, Operation, TargetInput
@@ -80,41 +78,14 @@ _WRITES = frozenset(
 """Catch-up counts as a write: fetching it moves the registry's mark of what we have seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A call on its way: its ledger entry, and what is needed to close it."""
-
-    operation: str
-    npn: str
-    price_cents: int
-    entry: int
-    tally: Tally
-    started: float
-
-
-class RegistryClient:
+class RegistryClient(GatewayCalls, PortalCalls):
     """Asks the registry. ``clock`` dates the ledger and with it the price."""
 
     def __init__(
         self, config: RegistryConfig, ledger: CostLedger, *, clock: Callable[[], datetime] = timezone.now
     ) -> None:
-        self._config = config
-        self._ledger = ledger
-        self._clock = clock
-        self._exchange = Exchange(config)
-        self._postal = Exchange(config, keep=False)
+        super().__init__(config, ledger, clock)
         self._new_subscriptions: set[str] = set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._exchange.close()
-        self._postal.close()
 
     # Entity reports
 
@@ -131,7 +102,7 @@ class RegistryClient:
         What goes wrong with one NPN is its answer. The ledger is only touched by the calling thread.
         """
         with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="nipr") as pool:
-            waiting: dict[Future[EntityReport], tuple[str, _Call]] = {}
+            waiting: dict[Future[EntityReport], tuple[str, Call]] = {}
             try:
                 for npn in npns:
                     if not is_npn(npn):
@@ -147,7 +118,7 @@ class RegistryClient:
                 while waiting:
                     self._next_report(waiting)
 
-    def _submit_lookup(self, pool: ThreadPoolExecutor, npn: str, call: _Call) -> Future[EntityReport]:
+    def _submit_lookup(self, pool: ThreadPoolExecutor, npn: str, call: Call) -> Future[EntityReport]:
         def look_up() -> EntityReport:
             return self._exchange.run(
                 _report_request("entityinfo", npn), lambda reply: read_entity(reply, npn), call.tally
@@ -156,7 +127,7 @@ class RegistryClient:
         return pool.submit(contextvars.copy_context().run, look_up)
 
     def _next_report(
-        self, waiting: dict[Future[EntityReport], tuple[str, _Call]]
+        self, waiting: dict[Future[EntityReport], tuple[str, Call]]
     ) -> tuple[str, EntityReport | RegistryError]:
         """Take the first look-up that is done off the waiting ones and close its ledger entry."""
         done = next(as_completed(waiting))
@@ -164,7 +135,7 @@ class RegistryClient:
         try:
             report = done.result()
         except RegistryError as error:
-            self._close(call, _outcome_of(error))
+            self._close(call, outcome_of(error))
             return npn, error
         self._close(call, Outcome.ANSWERED)
         return npn, report
@@ -305,70 +276,6 @@ class RegistryClient:
             request.operation.value, _soap_request(request), lambda reply: read_soap(reply, decode)
         )
 
-    # The gateway
-
-    def post_gateway(self, body: bytes, *, realtime: bool = False, timeout: float) -> GatewayPost:
-        """Post a document once, within ``timeout`` seconds, and hand back whatever is answered: a status is data.
-
-        :class:`~nipr.errors.NotSent` when it surely never arrived; any other error has ``outcome_unknown``.
-        """
-        try:
-            return self._call(
-                "gateway", post_request(body, realtime=realtime), GatewayPost.of, timeout=timeout, kept=False
-            )
-        except RegistryError as error:
-            raise as_post_error(error) from None
-
-    # Every call goes through here
-
-    def _call(
-        self,
-        operation: str,
-        request: Request,
-        read: Callable[[Reply], T],
-        *,
-        npn: str = "",
-        paid: bool = False,
-        timeout: float | None = None,
-        kept: bool = True,
-    ) -> T:
-        call = self._open(operation, request.service, npn=npn, paid=paid)
-        outcome = Outcome.UNKNOWN
-        try:
-            exchange = self._exchange if kept else self._postal
-            result = exchange.run(request, read, call.tally, timeout=timeout)
-            outcome = Outcome.ANSWERED
-        except RegistryError as error:
-            outcome = _outcome_of(error)
-            raise
-        finally:
-            self._close(call, outcome)
-        return result
-
-    def _open(self, operation: str, service: str, *, npn: str, paid: bool) -> _Call:
-        at = self._clock()
-        price = self._config.lookup_price(at.date()) if paid else 0
-        entry = self._ledger.open(CallNote(service, operation, at, npn=npn, price_cents=price))
-        return _Call(operation, npn, price, entry, Tally(), time.monotonic())
-
-    def _close(self, call: _Call, outcome: Outcome) -> None:
-        milliseconds = round((time.monotonic() - call.started) * 1000)
-        self._ledger.close(
-            call.entry,
-            outcome=outcome,
-            price_cents=call.price_cents * call.tally.billable,
-            attempts=call.tally.attempts,
-            duration_ms=milliseconds,
-        )
-        log.info(
-            "registry_call",
-            operation=call.operation,
-            npn=call.npn,
-            outcome=outcome.value,
-            attempts=call.tally.attempts,
-            duration_ms=milliseconds,
-        )
-
 
 def _invalid(npn: str) -> InvalidNpn:
     return InvalidNpn(f"{npn[:20]!r} is not an NPN: an NPN has one to ten digits. Nothing was sent.")
@@ -391,9 +298,3 @@ def _soap_request(request: AlertsRequest) -> Request:
         },
         repeat=Repeat.UNSENT if request.operation in _WRITES else Repeat.ALWAYS,
     )
-
-
-def _outcome_of(error: RegistryError) -> Outcome:
-    if error.outcome_unknown or isinstance(error, RegistryTimeout):
-        return Outcome.UNKNOWN
-    return Outcome.REFUSED if error.kind is ErrorKind.FIX_DATA else Outcome.FAILED

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -81,6 +82,12 @@ class _Backend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom TLS trusts. Reading the certificates takes longer than many a call, so it is done once."""
+    return httpx.create_ssl_context()
+
+
 class DeadlineTransport(httpx.HTTPTransport):
     """httpx's own transport over a connection pool that keeps deadlines.
 
@@ -89,9 +96,9 @@ class DeadlineTransport(httpx.HTTPTransport):
     """
 
     def __init__(self, *, max_connections: int, keep: bool = True) -> None:
-        super().__init__()
+        super().__init__(verify=_trust())
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=_trust(),
             max_connections=max_connections,
             max_keepalive_connections=max_connections if keep else 0,
             keepalive_expiry=30.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nipr.calls import Calls
 from nipr.errors import NotSent, RegistryError, RegistryUnavailable, WrongAddress
 from nipr.exchange import Repeat, Reply, Request
 
@@ -44,3 +45,19 @@ def as_post_error(error: RegistryError) -> RegistryError:
         return NotSent(error.message)
     error.outcome_unknown = True
     return error
+
+
+class GatewayCalls(Calls):
+    """The part of the client that posts."""
+
+    def post_gateway(self, body: bytes, *, realtime: bool = False, timeout: float) -> GatewayPost:
+        """Post a document once, within ``timeout`` seconds, and hand back whatever is answered: a status is data.
+
+        :class:`~nipr.errors.NotSent` when it surely never arrived; any other error has ``outcome_unknown``.
+        """
+        try:
+            return self._call(
+                "gateway", post_request(body, realtime=realtime), GatewayPost.of, timeout=timeout, kept=False
+            )
+        except RegistryError as error:
+            raise as_post_error(error) from None

@@ -14,6 +14,7 @@ from nipr.simulator.faults import Call, FaultKind, Struck
 from nipr.simulator.gateway import GatewayDesk
 from nipr.simulator.gateway.service import GatewayService
 from nipr.simulator.http import DroppedConnection, Request, Response, Understood, refusal
+from nipr.simulator.portal import PortalService
 from nipr.simulator.registry import Registry
 from nipr.simulator.reports import ReportServices
 from nipr.simulator.search import Directory
@@ -45,6 +46,7 @@ class Application:
             ReportServices(registry, self.directory),
             AlertsService(self.desk),
             GatewayService(self.gateway),
+            PortalService(registry, lambda *given: given == (credentials.username, credentials.password)),
         )
         self._controls = Controls(registry, self.directory, self.desk, self.gateway)
 

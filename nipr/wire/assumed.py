@@ -148,3 +148,20 @@ NIPR_FEE_CENTS = {
 RESIDENT_APPLICATION_CENTS = 500
 """What the registry charges a programmed transaction: its fee schedule of 2016, of which 1.53 is seen in a reply of
 2024. The applications are the non-resident ones; a resident one costs less."""
+
+# The licensing portal
+
+PORTAL_LICENSEE = "licensee"
+PORTAL_LICENSE = "license"
+PORTAL_LINE = "lineOfAuthority"
+"""What stands inside an eligibilityRequest or feeRequest beside its name is known only for ``classCode``. That it names
+the licensee by NPN and the lines by code is ours."""
+
+PORTAL_ELIGIBLE = "eligible"
+PORTAL_REASON = "reason"
+PORTAL_AVAILABLE = "availableLicenses"
+"""Of the eligibility reply only this last part is known by name. A reply without it answers nothing we understand."""
+
+PORTAL_STATE_FEE = "stateFee"
+PORTAL_NIPR_FEE = "niprFee"
+"""The fee reply is not known at all: two amounts with two decimals, ours."""
