@@ -43,7 +43,7 @@ def main() -> None:
         rows = [judging(requests), planning(requests), writing(requests), answering(count)]
         show(
             f"{count:,} requests of 4 lines on {vendor}",
-            ("Pass", "Requests/s", "Seconds", "Statements a chunk of 500", "What came out"),
+            ("Pass", "Requests/s", "Seconds", "CPU ms each", "Statements a chunk of 500", "What came out"),
             rows,
         )
         print(f"\n  Memory: {held:,.0f} MB before, {megabytes():,.0f} MB at most.")
@@ -134,14 +134,13 @@ def judging(requests: list[dict[str, Any]]) -> tuple[object, ...]:
     from appointments.services.asking import requests as shapes
 
     rows = [row.as_json() for row in appointments.read(requests)]
-    seconds, lines = 0.0, 0
+    watch, lines = Watch(), 0
     for indexes in chunks.chunks(rows):
         asked = shapes.kept_appointments(rows, indexes)
         facts = known.for_appointments(asked, lock=False)
-        began = time.perf_counter()
-        lines += len(judging.judge_appointments(facts, asked).drafts)
-        seconds += time.perf_counter() - began
-    return "Judging alone", *speed(len(requests), seconds), "none", f"{lines:,} lines"
+        with watch:
+            lines += len(judging.judge_appointments(facts, asked).drafts)
+    return "Judging alone", *watch.figures(len(requests)), "none", f"{lines:,} lines"
 
 
 def planning(requests: list[dict[str, Any]]) -> tuple[object, ...]:
@@ -160,16 +159,16 @@ def run(name: str, requests: list[dict[str, Any]], *, dry_run: bool) -> tuple[ob
     from appointments.services.asking import appointments, running, sets
     from core.actor import Actor
 
-    began = time.perf_counter()
-    rows = [row.as_json() for row in appointments.read(requests)]
-    bulk = sets.put_on_file(
-        TransactionKind.APPOINTMENT, rows, Actor.task("benchmark"), None, {"dry_run": dry_run}
-    )
-    with statements_a_chunk() as counts:
+    watch = Watch()
+    with watch, statements_a_chunk() as counts:
+        rows = [row.as_json() for row in appointments.read(requests)]
+        flags = {"dry_run": dry_run}
+        bulk = sets.put_on_file(TransactionKind.APPOINTMENT, rows, Actor.task("benchmark"), None, flags)
         running.run(bulk)
-    seconds = time.perf_counter() - began
     out = ", ".join(f"{number:,} {status}" for status, number in sorted(bulk.counts["status"].items()))
-    return name, *speed(len(requests), seconds), constant(counts), out
+    if bulk.plan:
+        out += f"; plan of {len(bulk.plan) / 1e6:,.1f} MB"
+    return name, *watch.figures(len(requests)), constant(counts), out
 
 
 def answering(count: int) -> tuple[object, ...]:
@@ -177,9 +176,10 @@ def answering(count: int) -> tuple[object, ...]:
     from appointments.models import BulkRequest
     from appointments.services.asking.answer import answer_text
 
-    began = time.perf_counter()
-    size = sum(map(len, answer_text(BulkRequest.objects.latest("created_at"))))
-    return "Answered", *speed(count, time.perf_counter() - began), "none", f"{size / 1e6:,.0f} MB of JSON"
+    watch = Watch()
+    with watch:
+        size = sum(map(len, answer_text(BulkRequest.objects.latest("created_at"))))
+    return "Answered", *watch.figures(count), "none", f"{size / 1e6:,.0f} MB of JSON"
 
 
 @contextmanager
@@ -209,8 +209,21 @@ def constant(counts: list[int]) -> str:
     return f"constant: {later.pop()}" if len(later) == 1 else f"DIFFER: {sorted(later)}"
 
 
-def speed(count: int, seconds: float) -> tuple[str, str]:
-    return f"{count / seconds:,.0f}", f"{seconds:,.1f}"
+class Watch:
+    """Adds up what is spent inside it, on the clock and on the processor."""
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self._began, self._cpu = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += time.perf_counter() - self._began
+        self.cpu += time.process_time() - self._cpu
+
+    def figures(self, count: int) -> tuple[str, str, str]:
+        return f"{count / self.seconds:,.0f}", f"{self.seconds:,.1f}", f"{self.cpu / count * 1000:.2f}"
 
 
 def megabytes() -> float:

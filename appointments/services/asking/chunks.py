@@ -34,7 +34,7 @@ def chunks(rows: Sequence[Mapping[str, Any]]) -> list[list[int]]:
 
 
 def digest(judged: Judged) -> str:
-    """What a chunk comes to, in short: equal when every line has the same outcome, cost and license."""
+    """What a chunk comes to, in short: equal when every line has the same outcome and cost."""
     told = [sorted(map(_told, judged.drafts)), sorted(_refused(judged))]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -44,7 +44,7 @@ def _told(draft: Draft) -> list[Any]:
     costs = [-1 if cents is None else cents for cents in (draft.state_fee_cents, draft.nipr_fee_cents)]
     what = [draft.index, draft.cocode, draft.loa_code, draft.loa, draft.county_code]
     outcome = [draft.status.value, draft.status_detail.value, draft.reason_code, draft.just_in_time]
-    return [*what, *outcome, draft.license_number, draft.termination_reason, *costs]
+    return [*what, *outcome, draft.termination_reason, *costs]
 
 
 def _refused(judged: Judged) -> list[list[Any]]:

@@ -31,7 +31,7 @@ def differences(plan: BulkRequest, judged: Judged) -> list[str]:
     """A sentence for each line that has changed since the plan was made."""
     now = _now(plan, judged)
     rows = {draft.index for draft in judged.drafts} | set(judged.refusals)
-    then = {entry["index"]: entry for entry in shelf.read(plan.plan) if entry["index"] in rows}
+    then = {entry["index"]: entry for entry in shelf.read(plan.plan, rows)}
     found: list[str] = []
     for index in sorted(rows):
         found += _of_row(index, _outcomes(then.get(index, {})), now.get(index, {}))

@@ -136,7 +136,7 @@ def plan_again(bulk: BulkRequest, actor: Actor, *, wait: bool = False) -> BulkRe
 def _refuse_used(plan: BulkRequest) -> None:
     if plan.status != BulkStatus.PLANNED:
         raise Conflict("This is not a plan that is ready to be carried out.", "Make a plan first.")
-    used = plan.runs.exclude(status=BulkStatus.FAILED).first()
+    used = plan.runs.exclude(status=BulkStatus.FAILED, done=0).first()
     if used is not None:
         raise Conflict(
             "This plan has been carried out already.",

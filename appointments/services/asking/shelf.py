@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -33,14 +33,15 @@ def add(shelf: bytes | memoryview | None, requests: Iterable[dict[str, Any]]) ->
     return b"".join(pieces)
 
 
-def read(shelf: bytes | memoryview | None) -> Iterator[dict[str, Any]]:
-    """The requests in the order of their index."""
+def read(shelf: bytes | memoryview | None, only: Container[int] | None = None) -> Iterator[dict[str, Any]]:
+    """The requests in the order of their index; ``only`` some of them, without unpacking the others."""
     if not shelf:
         return
     whole = bytes(shelf)
     words = _words(whole)
-    for _index, start, end in sorted(_places(whole, _HEAD.size + len(words))):
-        yield json.loads(_unpack(whole[start:end], words))
+    for index, start, end in sorted(_places(whole, _HEAD.size + len(words))):
+        if only is None or index in only:
+            yield json.loads(_unpack(whole[start:end], words))
 
 
 def _places(whole: bytes, start: int) -> Iterator[tuple[int, int, int]]:
