@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from appointments.views.asking.grid import Cell, Grid, Judged, Standing
-from rulebook.rules.facts import CompanyFact
 from rulebook.rules.vocabulary import LoaCategory
 
 WORDS = {
-    Standing.POSSIBLE: ("Appoint", ""),
-    Standing.APPOINTED: ("Appointed", "check_circle"),
-    Standing.UNDER_WAY: ("Under way", "sync"),
-    Standing.RECORDED: ("Recorded here", "inventory_2"),
-    Standing.BLOCKED: ("Not possible", "block"),
-    Standing.NO_LINE: ("No line", "remove"),
+    Standing.POSSIBLE: "Appoint",
+    Standing.APPOINTED: "Appointed",
+    Standing.UNDER_WAY: "Under way",
+    Standing.RECORDED: "Recorded here",
+    Standing.BLOCKED: "Not possible",
+    Standing.NO_LINE: "No line",
 }
 NO_LINE = "no active line in the business rules"
 
@@ -36,67 +36,50 @@ class Row:
     cells: SafeString
 
 
-def rows(grid: Grid, names: dict[str, str], chosen: Collection[str], why: str) -> Iterator[Row]:
-    """The states with their cells; ``chosen`` are ticked, ``why`` is the address of a cell's explanation."""
-    companies = {company.cocode: company for company in grid.companies}
+@lru_cache(maxsize=4096)
+def _safe(text: str) -> str:
+    """Text as HTML. Names, reasons and dates come again in thousands of cells: each is escaped once."""
+    return html.escape(text)
+
+
+def rows(grid: Grid, names: dict[str, str], chosen: Collection[str]) -> Iterator[Row]:
+    """The states with their cells; ``chosen`` are ticked."""
+    labels = [
+        _safe(f"{company.name} · {LoaCategory(category).label}")
+        for company in grid.companies
+        for category in grid.asked.categories
+    ]
     for state in grid.asked.states:
-        cells = list(grid.of_state(state))
+        name, cells = names.get(state, state), list(grid.of_state(state))
+        drawn = (
+            f'<td data-label="{label}">{_inside(cell, f"{_safe(name)}, {label}", chosen)}</td>'
+            for cell, label in zip(cells, labels, strict=True)
+        )
         yield Row(
             state,
-            names.get(state, state),
+            name,
             state in grid.registry_states,
             sum(cell.standing is Standing.POSSIBLE for cell in cells),
-            format_html_join(
-                "", "{}", ((_cell(cell, companies[cell.key[1]], names, chosen, why),) for cell in cells)
-            ),
+            SafeString("".join(drawn)),  # every part of it has been escaped
         )
 
 
-def _cell(
-    cell: Cell, company: CompanyFact, names: dict[str, str], chosen: Collection[str], why: str
-) -> SafeString:
-    category = LoaCategory(cell.key[2]).label
-    where = f"{names.get(cell.key[0], cell.key[0])}, {company.name}, {category}"
-    inside = _possible(cell, where, chosen) if cell.standing is Standing.POSSIBLE else _told(cell, where, why)
-    return format_html('<td data-label="{} · {}">{}</td>', company.name, category, inside)
-
-
-def _possible(cell: Cell, where: str, chosen: Collection[str]) -> SafeString:
-    return format_html(
-        '<label class="q-cell q-possible"><input type="checkbox" name="pick" value="{}"{}>'
-        '<span class="q-words"><b>Appoint<span class="sr-only"> {}</span></b><small>{}</small></span></label>',
-        cell.value,
-        SafeString(" checked") if cell.value in chosen else "",
-        where,
-        _note(cell),
-    )
-
-
-def _told(cell: Cell, where: str, why: str) -> SafeString:
-    """What cannot be ticked. Whatever has a reason leads to it."""
-    words, icon = WORDS[cell.standing]
-    inside = format_html(
-        '<span class="material-symbols-outlined" aria-hidden="true">{}</span>'
-        '<span class="q-words"><b>{}<span class="sr-only">: {}</span></b><small>{}</small></span>',
-        icon,
-        words,
-        where,
-        _note(cell),
-    )
-    told = cell.told
-    if cell.standing is Standing.UNDER_WAY and told and told.number:
+def _inside(cell: Cell, where: str, chosen: Collection[str]) -> str:
+    """A box to tick, or how it stands; whatever has a reason is a button that tells it. ``where`` is HTML."""
+    told, value = cell.told, _safe(cell.value)
+    words = f"<span><b>{WORDS[cell.standing]}</b><small>{_safe(_note(cell))}</small></span>"
+    if cell.standing is Standing.POSSIBLE:
+        ticked = " checked" if cell.value in chosen else ""
+        named = f'<b>Appoint<span class="sr-only"> {where}</span></b><small>{_safe(_note(cell))}</small>'
+        box = f'<input type="checkbox" name="pick" value="{value}"{ticked}>'
+        return f'<label class="q-cell q-possible">{box}<span>{named}</span></label>'
+    if told is None:
+        return f'<span class="q-cell q-no_line">{words}</span>'
+    if cell.standing is Standing.UNDER_WAY and told.number:
         url = reverse("appointments:transaction", args=[int(told.number.removeprefix("GT-"))])
-        return format_html('<a class="q-cell q-under_way" href="{}">{}</a>', url, inside)
-    if cell.standing is Standing.NO_LINE:
-        return format_html('<span class="q-cell q-no_line">{}</span>', inside)
-    address = f"{why}{cell.value}"
-    return format_html(
-        '<a class="q-cell q-{}" href="{}#why" hx-get="{}">{}</a>',
-        cell.standing.value,
-        address,
-        address,
-        inside,
-    )
+        return f'<a class="q-cell q-under_way" href="{url}">{words}</a>'
+    ask = f'form="ask-why" name="why" value="{value}"'
+    return f'<button class="q-cell q-{cell.standing.value}" {ask}>{words}</button>'
 
 
 def _note(cell: Cell) -> str:

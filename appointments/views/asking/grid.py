@@ -146,17 +146,21 @@ def build(read: Sources, asked: Asked) -> Grid:
         if appoints_here(held, state).outcome is Outcome.INFO:
             grid.registry_states.add(state)
         supported = supported_lines(read.book, by_state.get(state, ()), state, asked.agent_type)
+        wanted = pick(supported, asked.categories).lines
+        codes = {
+            each: [line.loa_code for line in wanted if each in line.categories] for each in asked.categories
+        }
         for company in companies:
-            judged = _of_company(supported, state, company, held, asked, numbers)
+            judged = _of_company(wanted, state, company, held, asked, numbers)
             for category in asked.categories:
-                lines = tuple(judged[line.loa_code] for line in pick(supported, [category]).lines)
+                lines = tuple(judged[code] for code in codes[category])
                 key = (state, company.cocode, category)
                 grid.cells[key] = Cell(key, _standing(lines), lines)
     return grid
 
 
 def _of_company(  # noqa: PLR0917 - the inner step of the loops above
-    supported: Sequence[WantedLine],
+    wanted: Sequence[WantedLine],
     state: str,
     company: CompanyFact,
     held: Holdings,
@@ -166,7 +170,7 @@ def _of_company(  # noqa: PLR0917 - the inner step of the loops above
     """The lines of the categories asked for, by code: a line of two categories is judged once."""
     return {
         line.loa_code: _judged(line, _question(line, state, company, asked), held, company, numbers)
-        for line in pick(supported, asked.categories).lines
+        for line in wanted
     }
 
 

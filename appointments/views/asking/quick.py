@@ -25,6 +25,7 @@ from producers.services.assignments import ASSIGNABLE_CATEGORIES
 from producers.states import state_choices, state_names
 from rulebook.rules.vocabulary import LoaCategory
 
+_NOT_KEPT = ("why", "pick", "on")
 NOTHING = "Tick at least one state, company and category that can be appointed."
 
 
@@ -102,19 +103,20 @@ def _context(
     request: HttpRequest, producer: Producer, read: Sources, grid: Grid, chosen: set[str]
 ) -> dict[str, Any]:
     names = state_names()
-    query = request.GET.copy()
-    query.pop("why", None)
-    why = f"?{query.urlencode()}&why=" if query else "?why="
+    query = request.GET
     asked = grid.asked
     return {
         "producer": producer,
-        "rows": drawing.rows(grid, names, chosen, why),
+        "rows": drawing.rows(grid, names, chosen),
         "grid": grid,
         "categories": [LoaCategory(each).label for each in asked.categories],
         "cells": len(grid.cells),
         "filters": _filters(asked, read),
         "agent_type": asked.agent_type,
         "agent_types": AgentType.choices,
+        "address": [
+            (name, value) for name, values in query.lists() for value in values if name not in _NOT_KEPT
+        ],
         "kept": [(name, value) for name in ("state", "cocode", "category") for value in query.getlist(name)],
         "stops": stops(producer),
         **_why(request, producer, grid),
@@ -163,7 +165,7 @@ def _why(request: HttpRequest, producer: Producer, grid: Grid) -> dict[str, Any]
             "text": each.verdict.text,
             "last": each.verdict.decisions[-1] if each.verdict.decisions else None,
             "fix": place_of(each.verdict.fix, producer, user),
-            "standing": drawing.WORDS[each.standing][0],
+            "standing": drawing.WORDS[each.standing],
         }
         for each in cell.lines
     ]

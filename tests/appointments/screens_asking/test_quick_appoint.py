@@ -102,7 +102,7 @@ class TestTheGrid:
         spoil()
         found = cell(text_of(specialist, ines), LIFE, "CA")
         assert words in found
-        assert "why=CA.77001.life" in found
+        assert 'name="why" value="CA.77001.life"' in found
         assert "checkbox" not in found
 
     def test_the_explanation_of_a_cell_leads_to_where_it_is_mended(self, admin, ines):
@@ -182,6 +182,13 @@ class TestWhatIsShown:
         answer = grid_of(specialist, ines, **hostile)
         assert answer.status_code == 200
         assert "<script>" not in answer.content.decode().split("<main")[-1].split("</main")[0]
+
+    def test_what_people_type_is_never_markup(self, specialist, ines, heron):
+        update_company(heron.pk, {"name": '"><script>alert(1)</script>'}, actor=TESTER)
+        Company.objects.filter(pk=heron.pk).update(loa_categories=["title"])
+        page = text_of(specialist, ines, why="CA.77001.life")
+        assert "&lt;script&gt;alert(1)" in page
+        assert "<script>alert(1)" not in page
 
     def test_many_cells_take_the_queries_of_one(self, specialist, ines):
         counts = []
