@@ -8,17 +8,20 @@ import sys
 from tests.chaos.run import Plan, main
 
 
+USUAL = Plan()
+
+
 def _plan(arguments: list[str]) -> Plan:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos")
-    parser.add_argument("--kills", type=int, default=Plan.kills)
-    parser.add_argument("--submissions", type=int, default=Plan.submissions)
-    parser.add_argument("--database", choices=("sqlite", "postgres"), default=Plan.database)
-    parser.add_argument("--broker", choices=("filesystem", "redis"), default=Plan.broker)
+    parser.add_argument("--kills", type=int, default=USUAL.kills)
+    parser.add_argument("--submissions", type=int, default=USUAL.submissions)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default=USUAL.database)
+    parser.add_argument("--broker", choices=("filesystem", "redis"), default=USUAL.broker)
     parser.add_argument("--control", default="")
-    parser.add_argument("--seed", type=int, default=Plan.seed)
-    parser.add_argument("--seconds", type=float, default=Plan.seconds)
-    parser.add_argument("--kill-chance", type=float, default=Plan.kill_chance)
-    parser.add_argument("--stop-chance", type=float, default=Plan.stop_chance)
+    parser.add_argument("--seed", type=int, default=USUAL.seed)
+    parser.add_argument("--seconds", type=float, default=USUAL.seconds)
+    parser.add_argument("--kill-chance", type=float, default=USUAL.kill_chance)
+    parser.add_argument("--stop-chance", type=float, default=USUAL.stop_chance)
     return Plan(**vars(parser.parse_args(arguments)))
 
 

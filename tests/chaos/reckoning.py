@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from appointments.enums import TransactionStatus
+from appointments.enums import StatusDetail, TransactionStatus
 from appointments.models import SubmissionAttempt, Transaction
 from core.audit.models import AuditEntry
 from nipr.simulator.testing import RunningSimulator
@@ -20,7 +20,8 @@ ON_THE_WAY = ("queued", "submitting", "unknown", "submitted", "awaiting_validati
 def waiting(statuses: Collection[str] = ON_THE_WAY) -> int:
     """How many have not come to their end; while the database is down, as many as there could be."""
     try:
-        return Transaction.objects.filter(status__in=statuses).count()
+        explained = {"status": TransactionStatus.UNKNOWN, "status_detail": StatusDetail.NEEDS_PERSON}
+        return Transaction.objects.filter(status__in=statuses).exclude(**explained).count()
     except OperationalError:
         connection.close()
         time.sleep(0.2)
@@ -33,7 +34,7 @@ def statuses() -> dict[str, int]:
 
 def problems(simulator: RunningSimulator) -> list[str]:
     """Everything that is not as it has to be, in sentences."""
-    book = simulator.book.as_dict()["transactions"]
+    book = simulator.gateway.book()["transactions"]
     return [*_against_the_book(book), *_twice(book), *_history(), *_attempts()]
 
 
@@ -81,5 +82,5 @@ def _history() -> Iterator[str]:
 
 def _attempts() -> Iterator[str]:
     """Nothing left without its row: each attempt that may have left was marked before."""
-    for attempt in SubmissionAttempt.objects.filter(sending_at=None).exclude(reply=None):
+    for attempt in SubmissionAttempt.objects.filter(sending_at=None, reply__isnull=False):
         yield f"Attempt {attempt.pk} was answered without having been marked as leaving."

@@ -18,12 +18,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from nipr.simulator.testing import RunningSimulator
+from tests.chaos import controls
 from tests.chaos.stores import Postgres, Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_SECONDS = 4
 REGISTRY_FAULTS = ("drop_before", "drop_after", "drop_midway", "server_error", "truncated_xml", "html_login")
 FAULTS_PERCENT = 6.0
+VISIBLE_AFTER, SETTLE_SECONDS = 1.0, 3
+"""What the registry has received it denies for a while; within it a second copy would count again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Crew:
         self._commands = {
             "worker": [*base, "worker", "--pool", "prefork", "-c", "3", "-l", "warning", "--without-mingle",
                        "--without-gossip"],
-            "beat": [*base, "beat", "-l", "warning", "-s", str(folder / "schedule"), "--max-interval", "0.2"],
+            "beat": [*base, "beat", "-l", "warning", "-s", str(folder / "schedule")],
         }  # fmt: skip
 
     def keep_up(self) -> None:
@@ -147,7 +150,8 @@ def carry_out(plan: Plan) -> Report:
         _enter_django(folder, postgres, redis, simulator)
         from tests.chaos import load, reckoning
 
-        load.configure(lease_seconds=LEASE_SECONDS)
+        settle = 0 if plan.control == "no_settle" else SETTLE_SECONDS
+        load.configure(lease_seconds=LEASE_SECONDS, settle_seconds=settle)
         load.fill(simulator.npns, plan.submissions)
         crew = Crew(_crew_environment(plan, folder), folder)
         stack.callback(crew.close)
@@ -182,6 +186,11 @@ def _registry(plan: Plan) -> Iterator[RunningSimulator]:
     from nipr.simulator.testing import running_simulator
 
     with running_simulator(producers=plan.submissions // 10 + 50) as simulator:
+        simulator.gateway.configure(
+            polling=True,
+            review="immediate",
+            visibility_seconds=controls.VISIBILITY.get(plan.control, VISIBLE_AFTER),
+        )
         for kind in REGISTRY_FAULTS:
             simulator.fault(
                 kind,
@@ -285,6 +294,9 @@ def _settle(crew: Crew, killer: Killer) -> list[str]:
 
 
 def main(plan: Plan) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     report = carry_out(plan)
+    if len(report.problems) > 20:
+        report.problems[20:] = [f"... and {len(report.problems) - 20} more."]
     print(json.dumps(asdict(report), indent=2))
     return 1 if report.problems else 0

@@ -17,7 +17,7 @@ import django
 django.setup()
 
 from agentsync.celery import app  # noqa: E402
-from appointments.gateway import crashpoints, reconcile, state  # noqa: E402
+from appointments.gateway import crashpoints, reconcile, replies, send, state  # noqa: E402
 from tests.chaos import controls  # noqa: E402
 
 FOLDER = Path(os.environ["CHAOS_FOLDER"])
@@ -57,9 +57,13 @@ def _note(what: str, point: crashpoints.Point) -> None:
 
 crashpoints.hook = _tempt_fate
 # The run has minutes, not days: what is waited for is the same, only shorter.
-reconcile.UNKNOWN_SCHEDULE = (timedelta(seconds=1),) * 60
-reconcile.OPEN_SCHEDULE = (timedelta(seconds=1),) * 60
+reconcile.UNKNOWN_AGAIN = (timedelta(seconds=2),) * 40
+reconcile.AT_STATE_AGAIN = (timedelta(seconds=2),)
+replies.FIRST_CHECK = timedelta(seconds=1)
+send.SOONEST_AGAIN = send.LATEST_AGAIN = timedelta(seconds=0.5)
+# A registry that fails as often as this one does would stop a gateway that looks after itself.
 state.IN_A_ROW, state.SHARE_PERCENT = 10**6, 100
+app.conf.beat_max_loop_interval = 0.2
 app.conf.beat_schedule = {
     "relay": {"task": "appointments.relay", "schedule": 0.5, "options": {"expires": 5}},
     "reconcile": {"task": "appointments.reconcile", "schedule": 1.0, "options": {"expires": 5}},
