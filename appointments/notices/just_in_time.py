@@ -54,7 +54,7 @@ def _words(one: str, many: str, then: str) -> Callable[[Sequence[Matter], User |
             noun = "just-in-time appointment"
             title = f"{counted(len(matters), noun)} {many}"
             body = sentences(f"Of {of_whom(matters)}.", then, nobody)
-            return Words(title, body, listed(*NOT_SENT))
+            return Words(title, body, listed(TransactionStatus.HELD))
         title = f"{only.label}: just-in-time appointment {one}"
         until = f"The {only.facts['what']}: last day {day(only.deadline)}." if only.deadline else ""
         return Words(title, sentences(until, then, nobody), only.url)

@@ -30,10 +30,9 @@ def what(row: Transaction) -> str:
     return f"{row.get_kind_display().lower()}{company} in {row.state}{line}"
 
 
-def listed(*statuses: TransactionStatus) -> str:
+def listed(status: TransactionStatus) -> str:
     """The list of transactions that stand so."""
-    query = urlencode([("status", status.value) for status in statuses])
-    return f"{reverse('appointments:transactions')}?{query}"
+    return f"{reverse('appointments:transactions')}?{urlencode({'status': status.value})}"
 
 
 def of_whom(matters: Sequence[Matter]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import IntegrityError
 from django.db import transaction as database
 
 from appointments import access
 from appointments.enums import StatusDetail, TransactionKind, TransactionStatus
-from appointments.models import Transaction, TransactionDocument
+from appointments.models import Transaction, TransactionDocument, transaction_number
 from appointments.services.handling.results import Handled, Ids
-from appointments.services.handling.sheet import Sheet, act, wrong_state
+from appointments.services.handling.sheet import Check, Sheet, act, wrong_state
 from core import clock
 from core.actor import Actor
 from core.audit import services as audit
@@ -56,18 +57,51 @@ def _may_wait(row: Transaction) -> DomainError | None:
 def mend(ids: Ids, *, actor: Actor, has_right: HasRight = any_right) -> Handled:
     """Make ready again what the gateway refused, once the records that it found fault with are put right.
 
-    The refused document took no effect; the next one is written anew from the records, under the same key.
+    The refused document took no effect; the next one is written anew from the records, under the same key. What was
+    asked for anew meanwhile is refused.
     """
+    try:
+        return _mend(ids, actor, has_right)
+    except IntegrityError:
+        # Somebody has asked for one of them at this very moment; now it can be seen which.
+        return _mend(ids, actor, has_right)
+
+
+def _mend(ids: Ids, actor: Actor, has_right: HasRight) -> Handled:
     with audit.operation(), database.atomic():
         sheet = Sheet(ids, has_right)
         rows = sheet.move(
-            sheet.permitted("mend"),
+            sheet.permitted("mend", _not_asked_again(sheet.rows)),
             "mend",
             actor=actor,
             values={"first_sent_at": None, "send_after": None, "attempt": None, "resends": 0, "checks": 0},
         )
         TransactionDocument.objects.filter(transaction__in=rows).delete()
         return sheet.answers()
+
+
+def _not_asked_again(rows: list[Transaction]) -> Check:
+    """Of all that ask for the same thing one may be open: the one that is, or the first of these."""
+    open_rows = Transaction.objects.filter(is_open=True, producer__in={row.producer_id for row in rows})
+    holders = {tuple(same): pk for pk, *same in open_rows.values_list("pk", *_SAME)}
+    for row in rows:
+        holders.setdefault(_same(row), row.pk)
+
+    def objection(row: Transaction) -> DomainError | None:
+        holder = holders[_same(row)]
+        if holder == row.pk:
+            return None
+        message = f"{transaction_number(holder)} asks for the same as {row.number} already."
+        return Conflict(message, f"Follow that one, and close {row.number}.", code="duplicate_transaction")
+
+    return objection
+
+
+_SAME = ("kind", "producer_id", "state", "cocode", "loa_code", "loa", "county_code")
+
+
+def _same(row: Transaction) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _SAME)
 
 
 # The just-in-time clock

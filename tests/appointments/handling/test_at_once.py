@@ -13,14 +13,23 @@ from django.db import connection
 from appointments.gateway import locks
 from appointments.models import Appointment, GatewayBusinessRule, SubmissionAttempt, Transaction
 from appointments.services.handling.approving import approve
-from appointments.services.handling.desk import close, take_back
+from appointments.services.handling.desk import close, mend, take_back
 from appointments.services.handling.results import Handled
 from appointments.services.handling.submit import CostChanged, submit
 from appointments.services.handling.unknown import not_there
 from appointments.services.settings.rules import set_business_rules
 from core import clock
 from core.audit.models import AuditEntry
-from tests.appointments.handling.cast import LEO, PIA, SUE, build_world, ids_of, statuses, transactions
+from tests.appointments.handling.cast import (
+    LEO,
+    PIA,
+    SUE,
+    build_world,
+    ids_of,
+    sibling,
+    statuses,
+    transactions,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,3 +141,12 @@ def test_rules_set_at_once_are_one_of_both_sets():
     )
     codes = sorted(GatewayBusinessRule.objects.filter(state="TX").values_list("loa_code", flat=True))
     assert codes in (["16"], ["11", "935"])
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_of_two_that_ask_for_the_same_one_is_made_ready_whoever_is_first(round_):
+    row = transactions(1, "failed")[0]
+    other = sibling(row, loa_code="16", loa="Life", loa_category="life", status="failed")
+    calls = [lambda: mend([row.pk], actor=LEO), lambda: mend([other.pk], actor=LEO)]
+    assert moved(all_at_once(*calls)) == 1
+    assert sorted(statuses([row, other])) == ["failed", "ready_to_submit"]

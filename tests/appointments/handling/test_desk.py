@@ -17,7 +17,7 @@ from core.actor import Actor
 from core.audit.models import AuditEntry
 from core.errors import InvalidInput, NotAllowed
 from rulebook.models import StateRule
-from tests.appointments.handling.cast import LEO, PIA, SUE, ids_of, may, statuses, transactions
+from tests.appointments.handling.cast import LEO, PIA, SUE, ids_of, may, sibling, statuses, transactions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
@@ -132,6 +132,22 @@ def test_what_the_gateway_refused_is_written_anew():
     submit([row.pk], confirm_cents=None, actor=SUE)
     row.refresh_from_db()
     assert (row.validation_errors, row.status) == ([], "queued")
+
+
+def test_what_was_asked_for_anew_meanwhile_is_not_made_ready_beside_it():
+    row, free = transactions(2, "failed")
+    anew = sibling(row, loa_code="16", loa="Life", loa_category="life")
+    handled = mend([row.pk, free.pk], actor=LEO)
+    assert [one.code for one in handled.results] == ["duplicate_transaction", ""]
+    assert handled.results[0].message == f"{anew.number} asks for the same as {row.number} already."
+    assert statuses([row, free]) == ["failed", "ready_to_submit"]
+
+
+def test_of_two_that_ask_for_the_same_the_first_is_made_ready():
+    row = transactions(1, "failed")[0]
+    other = sibling(row, loa_code="16", loa="Life", loa_category="life", status="failed")
+    handled = mend([other.pk, row.pk], actor=LEO)
+    assert [one.ok for one in handled.results] == [False, True]
 
 
 # The second key
