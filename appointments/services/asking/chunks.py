@@ -14,14 +14,14 @@ CHUNK = 500
 
 
 def chunks(rows: Sequence[Mapping[str, Any]]) -> list[list[int]]:
-    """Indexes of rows, about 500 a chunk, those for one producer, state and company always together.
+    """Indexes of rows, about 500 a chunk, those for one producer and state always together.
 
-    So a batch is never split, its one fee is counted once, and what is asked for twice is seen.
+    So a batch is never split, its one fee is counted once, and what is asked for twice is seen. The company does not
+    count: a row may name it by an appointment alone.
     """
 
-    def place(index: int) -> tuple[str, str, str]:
-        row = rows[index]
-        return row["npn"], row["state"], row["cocode"]
+    def place(index: int) -> tuple[str, str]:
+        return rows[index]["npn"], rows[index]["state"]
 
     found: list[list[int]] = []
     for _place, group in groupby(sorted(range(len(rows)), key=lambda index: (place(index), index)), place):

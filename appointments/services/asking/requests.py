@@ -48,11 +48,6 @@ class Asked:
     effective_date: date | None
     external_id: str
 
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """What a batch is made for: producer, state and company."""
-        return self.npn, self.state, self.cocode
-
     def as_json(self) -> dict[str, Any]:
         """As kept with the request set; read back by ``kept_appointments`` and ``kept_terminations``."""
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "index"}

@@ -80,6 +80,15 @@ def test_an_appointment_without_cocode_is_found_by_the_fein(ines):
     assert (row.cocode, row.status) == (world.HERON, "ready_to_submit")
 
 
+def test_rows_that_name_the_company_differently_share_its_batch(ines):
+    world.appointed(ines)
+    other = world.appointed(ines, line=world.SICKNESS)
+    by_row = {"npn": world.NPN, "state": "CA", "appointment_id": other.pk, "reason": "VOLUNTARY"}
+    answer = end(by_row, ending(), by_row)
+    assert len({entry["batch"] for entry in answer["requests"]}) == 1
+    assert reasons(answer, 2) == {"935": "duplicate_transaction"}
+
+
 def test_two_lines_that_name_the_same_appointment_end_it_once(ines):
     world.appointed(ines)
     assert len(reasons(end(ending(lines=["16", "Life", "life"])))) == 1

@@ -134,7 +134,11 @@ def test_judging_twice_without_writing_gives_the_same(known, rows):
     assert digest(judge_appointments(known, asked)) == digest(first)
 
 
-@given(worlds(), st.lists(REQUESTS, max_size=8, unique_by=lambda row: row.place), st.randoms())
+@given(
+    worlds(),
+    st.lists(REQUESTS, max_size=8, unique_by=lambda row: (row.npn, row.state, row.cocode)),
+    st.randoms(),
+)
 def test_the_order_of_requests_changes_no_outcome(known, rows, dice):
     asked = _numbered(rows)
     shuffled = dice.sample(asked, len(asked))
