@@ -43,7 +43,7 @@ class TestTheGrid:
     def test_what_is_possible_is_a_checkbox_with_its_words(self, specialist, ines):
         found = cell(text_of(specialist, ines), LIFE, "CA")
         assert 'type="checkbox" name="pick" value="CA.77001.life"' in found
-        assert "California, Heron Life Insurance Co, Life" in found
+        assert "California, Heron Life Insurance Co · Life" in found
         assert "2 of 2 lines" in found
 
     def test_what_is_appointed_says_since_when(self, specialist, ines):
