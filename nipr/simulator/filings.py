@@ -15,6 +15,8 @@ from nipr.wire.messages import AlertType, Appointment, AppointmentStatus, Licens
 
 def file_appointment(scene: Scene) -> Applied:
     """A row for each line; a row that ended once for the same line gives way to the current one."""
+    if not scene.event.detail("cocode"):
+        return scene.nothing()
     rows = list(_rows(scene))
     keys = {_key(row) for row in rows}
     kept = [row for row in scene.report.appointments if _key(row) not in keys]
@@ -90,6 +92,8 @@ def _is_named(scene: Scene, row: Appointment) -> bool:
 def grant_license(scene: Scene) -> Applied:
     """The licence applied for; lines are added to one in force of the same class."""
     state, codes = scene.event.state, scene.event.detail("loa_codes").split()
+    if not codes:
+        return scene.nothing()
     asked = scene.event.detail("class_code")
     held = next(
         (

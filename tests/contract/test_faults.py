@@ -101,7 +101,8 @@ def test_a_fault_on_alerts_has_its_error(
 def test_every_fault_has_a_test() -> None:
     """These do not make an error by themselves; they have tests of their own."""
     harmless = {FaultKind.LATENCY, FaultKind.DRIP, FaultKind.WRONG_CONTENT_TYPE, FaultKind.INLINE_REPORT}
-    assert set(FaultKind) == {*ON_A_REPORT, *ON_ALERTS, *harmless}
+    of_the_gateway = {FaultKind.ERROR_AFTER, FaultKind.WRONG_REFERENCE, FaultKind.HALF_TAKEN}
+    assert set(FaultKind) == {*ON_A_REPORT, *ON_ALERTS, *harmless, *of_the_gateway}
 
 
 @pytest.mark.parametrize("fault", ON_A_REPORT)

@@ -31,7 +31,7 @@ class AnswerKind(StrEnum):
 class Answer:
     """What a reply says about one transaction. Money is cents, ``None`` where the reply does not say.
 
-    ``npn``, ``state`` and ``loa_codes`` are what the reply repeats of the transaction, blank where it does not: if they
+    ``npn``, ``state``, ``cocode`` and ``loa_codes`` are what the reply repeats of the transaction, blank where it does not: if they
     are not those of the transaction with that key, the answer belongs to another one.
     """
 
@@ -51,6 +51,7 @@ class Answer:
     customer: str = ""
     npn: str = ""
     state: str = ""
+    cocode: str = ""
     loa_codes: tuple[str, ...] = ()
 
 

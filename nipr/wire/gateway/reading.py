@@ -126,6 +126,7 @@ def _echoed(element: Element, batch: str, trans: str) -> Answer:
         customer=only(element, "CUSTOMER") or "",
         npn=only(element, "APPLICANT/NPN") or "",
         state=only(element, "TRANS_HEAD/STATE_CODE") or "",
+        cocode=only(element, "APPOINTER/COCODE") or "",
         loa_codes=tuple((code.text or "").strip() for code in find_all(element, "LICENSE/LOA/LOA_CODE")),
     )
 

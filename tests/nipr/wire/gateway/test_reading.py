@@ -125,6 +125,7 @@ def test_a_refusal_carries_each_fault_and_no_number() -> None:
 def test_an_answer_repeats_what_it_is_about() -> None:
     standing = Standing("50000001", 153, NOON)
     answer = only(reply_document([encode_standing(APPOINTMENT, standing)]))
+    assert answer.cocode == "00101"
     assert (answer.customer, answer.npn, answer.state, answer.loa_codes) == (
         "00DEMO",
         "99000017",
