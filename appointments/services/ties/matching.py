@@ -35,9 +35,16 @@ class Facts:
             self._by_place[row.producer_id, row.state].append(row)
 
     def of(self, row: Transaction) -> Sequence[Appointment]:
-        """Those of the same producer, state, company, line and county."""
+        """Those of the same producer, state, company, line and county.
+
+        Some states name no line: there a line that was appointed shows as an appointment without one.
+        """
         found = self._by_place.get((row.producer_id, row.state), ())
-        return [fact for fact in found if _same_company(row, fact) and _same_line(row, fact)]
+        near = [fact for fact in found if _same_company(row, fact) and _same_county(row, fact)]
+        same = [fact for fact in near if _same_line(row, fact)]
+        if same or row.kind == TransactionKind.TERMINATION:
+            return same
+        return [fact for fact in near if not fact.loa_code and not fact.loa]
 
 
 def find(row: Transaction, facts: Facts) -> Found | None:
@@ -83,10 +90,15 @@ def _same_company(row: Transaction, fact: Appointment) -> bool:
     return bool(fact.fein) and row.company is not None and fact.fein == row.company.fein
 
 
+def _same_county(row: Transaction, fact: Appointment) -> bool:
+    """Alerts do not tell the county; what one side does not say is no difference."""
+    return not (fact.county_code and row.county_code) or fact.county_code == row.county_code
+
+
 def _same_line(row: Transaction, fact: Appointment) -> bool:
     """States do not always agree with themselves on codes; a name that is the same is the same line."""
-    if fact.county_code and row.county_code and fact.county_code != row.county_code:
-        return False
+    if not row.loa_code and not row.loa:
+        return not fact.loa_code and not fact.loa
     if row.loa_code and fact.loa_code == row.loa_code:
         return True
     return bool(row.loa and fact.loa) and normalised(row.loa) == normalised(fact.loa)

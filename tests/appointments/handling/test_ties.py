@@ -80,6 +80,19 @@ def test_another_fact_does_not_tie_it(fields):
     assert stands(row) == ("", "", True)
 
 
+def test_in_a_state_that_names_no_line_the_appointment_without_one_is_it():
+    row = approved()
+    shown(row, loa_code="", loa="")
+    assert tie([row.producer_id]) == Tied(shown=1)
+
+
+def test_a_termination_of_what_has_no_line_ends_only_that():
+    row = approved(kind="termination", reason="VOLUNTARY", loa_code="", loa="")
+    shown(row, loa_code="", loa="", status="Terminated")
+    shown(row)
+    assert tie([row.producer_id]) == Tied(shown=1)
+
+
 def test_another_state_does_not_tie_it():
     row = approved()
     appoint(row.producer, "TX", status_date=TOLD)
