@@ -31,8 +31,8 @@ class AnswerKind(StrEnum):
 class Answer:
     """What a reply says about one transaction. Money is cents, ``None`` where the reply does not say.
 
-    ``npn``, ``state``, ``cocode`` and ``loa_codes`` are what the reply repeats of the transaction, blank where it does not: if they
-    are not those of the transaction with that key, the answer belongs to another one.
+    ``npn``, ``state``, ``cocode`` and ``loa_codes`` are what the reply repeats of the transaction, blank where it does
+    not: if they are not those of the transaction with that key, the answer belongs to another one.
     """
 
     batch: str
