@@ -22,6 +22,7 @@ def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
         "reap jobs": _every("core.jobs.reap", 10),
         "send transactions": _every("appointments.relay", 5),
         "ask what became of transactions": _every("appointments.reconcile", 15),
+        "tie transactions to facts": _every("agentsync.tie_transactions", 3600),
         "mail notices": _every("core.notices.mail", 120),
         "forget old answers": _every("core.api.prune_idempotency_keys", 6 * 3600),
         "sweep scorecards": _every("scorecards.sweep", 120),

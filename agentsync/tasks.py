@@ -8,6 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from agentsync import health
+from appointments.services.ties import tying
 from core import clock
 from core.actor import Actor
 from core.jobs import services as jobs
@@ -29,3 +30,9 @@ def announce(**_: Any) -> None:
 def start_daily(kind: str) -> None:
     """Start a job that runs once a day, however often beat says so."""
     jobs.enqueue(kind, actor=Actor.task("schedule"), period_key=f"{kind}:{clock.today()}")
+
+
+@shared_task(name="agentsync.tie_transactions", ignore_result=True)
+def tie_transactions() -> None:
+    """Find out which approved transactions the registry has still not shown, though their producers were read."""
+    tying.tie_waiting()

@@ -12,8 +12,9 @@ from appointments import tabs as appointment_tabs
 from appointments.gateway import fence
 from appointments.lists import selections
 from appointments.models import Company, CompanyState
-from appointments.notices import APPOINTMENTS
+from appointments.notices import WATCHES as APPOINTMENT_WATCHES
 from appointments.selectors.records import company_names
+from appointments.services.ties import reports, tying
 from appointments.signals import transactions_moved
 from appointments.sync import keep_appointments
 from appointments.views.transactions import tab as transaction_tab
@@ -49,8 +50,9 @@ def connect() -> None:
     register_fact_sink("appointments", keep_appointments)
     register_stop("restored database", _why_fenced)
     _run_the_library()
+    _bring_transactions_home()
     _keep_scorecards_true()
-    for watch in (*WATCHES, APPOINTMENTS, SCORECARDS, RULES):
+    for watch in (*WATCHES, *APPOINTMENT_WATCHES, SCORECARDS, RULES):
         register_watch(watch)
 
 
@@ -63,6 +65,12 @@ def _run_the_library() -> None:
     rulebook_clock.use(now=clock.now, today=clock.today)
     rule_changed.connect(write_rule_change, dispatch_uid="agentsync.rule_audit")
     impact.register("scorecards", rule_sentences)
+
+
+def _bring_transactions_home() -> None:
+    """What the gateway approves is read from the registry and tied to what it shows."""
+    transactions_moved.connect(reports.on_transactions_moved, dispatch_uid="appointments.reports")
+    facts_changed.connect(tying.on_facts_changed, dispatch_uid="appointments.ties")
 
 
 def _keep_scorecards_true() -> None:

@@ -16,11 +16,12 @@ from producers.facts import assignment_fact
 from rulebook.models import StateRule
 from rulebook.rules.book import COUNTRY, RuleBook
 from rulebook.rules.facts import AssignmentFact, CompanyFact, ProducerFact
+from rulebook.rules.fees import RegistryRates
 from rulebook.rules.holdings import Holdings
-from rulebook.selectors import fee_on, load_rule_book
+from rulebook.selectors import load_rule_book, registry_rates
 from scorecards.models import Scorecard, ScorecardTally
 from scorecards.scoring import Cell, cells_of
-from scorecards.scoring.cost import Cost, Rates, cost_of
+from scorecards.scoring.cost import Cost, cost_of
 
 LOOK_AT_MOST = 2000
 """Scorecards that one preview of a rule looks at, a millisecond each: a preview that takes a minute is no preview."""
@@ -90,12 +91,13 @@ class _Known:
     """What both sides share."""
 
     companies: dict[str, CompanyFact]
-    rates: Rates
+    rates: RegistryRates
     today: date
 
     @classmethod
     def about(cls, cocodes: Collection[str]) -> _Known:
-        return cls(company_facts(cocodes), _rates(), clock.today())
+        today = clock.today()
+        return cls(company_facts(cocodes), registry_rates(today), today)
 
 
 def what_if_assignment(
@@ -152,18 +154,17 @@ def _narrowed(asked: AssignmentFact, states: Collection[str]) -> AssignmentFact:
 
 def _compare(result: WhatIf, facts: ProducerFact, before: _Side, after: _Side, known: _Known) -> bool:
     """Add what differs between both sides to the result; whether anything does."""
-    old, new = _cells(before, facts, known), _cells(after, facts, known)
-    result.before += cost_of(old, before.book, known.today, known.rates)
-    result.after += cost_of(new, after.book, known.today, known.rates)
+    was, will = (Holdings(facts, side.book, known.today) for side in (before, after))
+    old, new = _cells(before, was, known), _cells(after, will, known)
+    result.before += cost_of(old, was, known.rates)
+    result.after += cost_of(new, will, known.rates)
     changes = list(_changes(old, new))
     result.changes += changes
     return bool(changes)
 
 
-def _cells(side: _Side, facts: ProducerFact, known: _Known) -> tuple[Cell, ...]:
-    if side.assignment is None:
-        return ()
-    return cells_of(side.assignment, Holdings(facts, side.book, known.today), known.companies)
+def _cells(side: _Side, held: Holdings, known: _Known) -> tuple[Cell, ...]:
+    return cells_of(side.assignment, held, known.companies) if side.assignment else ()
 
 
 def _changes(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[CellChange]:
@@ -176,11 +177,3 @@ def _changes(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[CellChan
 
 def _place(cell: Cell) -> Place:
     return (cell.kind.value, cell.state, cell.category, cell.cocode)
-
-
-def _rates() -> Rates:
-    """The registry's prices of today, from the rule book's fees."""
-    items = ("Appointment or termination, programmed", "Non-resident license", "Non-resident renewal")
-    fees = (fee_on(item, clock.today()) for item in items)
-    cents = (fee.amount_cents if fee else None for fee in fees)
-    return Rates(*(None if amount is None else Decimal(amount) / 100 for amount in cents))
