@@ -49,6 +49,17 @@ document.addEventListener("click", (event) => {
   refresh(button.closest("form"));
 });
 
+// One reason for every state that takes it.
+document.querySelectorAll("[data-fill]").forEach((each) => (each.hidden = false));
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-fill-reason]") || !event.target.value) return;
+  const selects = [...event.target.form.querySelectorAll("select[data-cause-warning]")];
+  const taking = selects.filter((select) => [...select.options].some((option) => option.value === event.target.value));
+  taking.forEach((select) => { select.value = event.target.value; warn(select); });
+  event.target.form.querySelector("[data-filled]").textContent =
+    `Set in ${taking.length} of ${selects.length} states; the others do not take it.`;
+});
+
 document.querySelectorAll("form[data-chooser]").forEach(refresh);
 document.querySelectorAll("[data-cause-warning]").forEach(warn);
 

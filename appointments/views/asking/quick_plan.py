@@ -16,6 +16,7 @@ from django.urls import reverse
 from appointments import access
 from appointments.enums import BulkStatus, TransactionStatus
 from appointments.models import BulkRequest, Transaction
+from appointments.selectors.records import company_names
 from appointments.services.asking.plans import PlanRow, approve_plan, plan_rows
 from appointments.services.handling.submit import submit
 from appointments.views.asking.reading import money
@@ -69,10 +70,11 @@ def quick_plan(request: HttpRequest, pk: int, bulk: uuid.UUID) -> HttpResponseBa
     if request.method == "POST":
         return _carry_out(request, producer, planned)
     rows = list(plan_rows(planned))
+    names = company_names({row.cocode for row in rows})
     submits = has_right(signed_in(request), access.SUBMIT)
     context = {
         "producer": producer,
-        "rows": [_drawn(row) for row in rows],
+        "rows": [_drawn(row, names) for row in rows],
         "cost": _cost_words(cost_of_plan(rows)),
         "makes": sum(row.outcome in _MADE for row in rows),
         "back": _back(request, producer, planned),
@@ -96,11 +98,12 @@ _OUTCOMES = {
 }
 
 
-def _drawn(row: PlanRow) -> dict[str, Any]:
+def _drawn(row: PlanRow, names: dict[str, str]) -> dict[str, Any]:
     colour, icon, words = _OUTCOMES.get(row.outcome, ("bad", "block", "Not possible"))  # type: ignore[call-overload]
     ready = row.outcome == TransactionStatus.READY_TO_SUBMIT
     return {
         "row": row,
+        "company": names.get(row.cocode, row.cocode),
         "colour": colour,
         "icon": icon,
         "words": words,

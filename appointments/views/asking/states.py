@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -128,6 +128,12 @@ class Terms:
         decisions.append(termination_not_future.evaluate(on, self.today))
         decisions.append(termination_backdating.evaluate(self.book, state, on, self.today))
         return next((each.text for each in decisions if each.failed), "")
+
+
+def reasons_of(terms: Iterable[StateTerms]) -> list[tuple[str, str]]:
+    """Every reason that some of these states take, by its words."""
+    found = {each.slug: each.label for state in terms for each in state.offered}
+    return sorted(found.items(), key=lambda pair: pair[1])
 
 
 def load_terms() -> Terms:

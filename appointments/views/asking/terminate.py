@@ -16,7 +16,7 @@ from appointments.models import Appointment, BulkRequest
 from appointments.services.asking.requests import AT_ONCE
 from appointments.services.asking.terminations import ask_terminations
 from appointments.views.asking import ending, reading
-from appointments.views.asking.states import Said, load_terms
+from appointments.views.asking.states import Said, load_terms, reasons_of
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import DomainError, InvalidInput
 from producers.models import Producer
@@ -47,6 +47,7 @@ def terminate(request: HttpRequest, pk: int) -> HttpResponseBase:
         "producer": producer,
         "states": states,
         "problem": problem,
+        "reasons": reasons_of(state.terms for state in states),
         "possible": sum(state.possible for state in states),
         "total": sum(len(company.rows) for state in states for company in state.companies),
     }

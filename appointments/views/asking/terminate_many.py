@@ -12,9 +12,9 @@ from django.shortcuts import redirect
 from appointments import access
 from appointments.enums import AppointmentStatus
 from appointments.lists import selections
-from appointments.models import Appointment
+from appointments.models import Appointment, BulkRequest
 from appointments.services.asking.terminations import ask_terminations
-from appointments.views.asking.states import StateTerms, Terms, load_terms
+from appointments.views.asking.states import Said, StateTerms, Terms, load_terms, reasons_of
 from appointments.views.asking.terminate import as_requests
 from core.access import actor_of, back_office_page, render_page
 from core.errors import DomainError, InvalidInput
@@ -51,24 +51,34 @@ def terminate_many(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and chosen.rows:
         said = {state: terms.said(state, request.POST.dict()) for state in chosen.by_state()}
         refused = {state: each.problem for state, each in said.items() if each.problem}
-        problem = f"Nothing was asked for yet. See what is wrong in {', '.join(refused)}." if refused else ""
-        if not refused:
-            try:
-                bulk = ask_terminations(as_requests(chosen.rows, said), dry_run=True, actor=actor_of(request))
-                return redirect("appointments:plan", pk=bulk.pk)
-            except InvalidInput as refusal:
-                problem = " ".join(error["message"] for error in refusal.errors[:5])
-            except DomainError as refusal:
-                problem = str(refusal)
+        planned, problem = _plan(request, chosen, said, refused)
+        if planned is not None:
+            return redirect("appointments:plan", pk=planned.pk)
+    states = _states(request, chosen, terms, refused)
     context = {
         "chosen": chosen,
         "producers": chosen.producers(),
         "problem": problem,
-        "states": _states(request, chosen, terms, refused),
+        "states": states,
+        "reasons": reasons_of(each for each, _count in states),
     }
     title = "Terminate appointments"
     status = 422 if problem else 200
     return render_page(request, "appointments/asking/terminate_many.html", context, title, status=status)
+
+
+def _plan(
+    request: HttpRequest, chosen: Chosen, said: dict[str, Said], refused: dict[str, str]
+) -> tuple[BulkRequest | None, str]:
+    """A dry run of what was chosen, or the sentence why there is none."""
+    if refused:
+        return None, f"Nothing was asked for yet. See what is wrong in {', '.join(refused)}."
+    try:
+        return ask_terminations(as_requests(chosen.rows, said), dry_run=True, actor=actor_of(request)), ""
+    except InvalidInput as refusal:
+        return None, " ".join(error["message"] for error in refusal.errors[:5])
+    except DomainError as refusal:
+        return None, str(refusal)
 
 
 def _states(
