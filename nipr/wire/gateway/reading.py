@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from nipr.wire import assumed
 from nipr.wire.errors import DecodeError
@@ -156,6 +157,7 @@ class _Comments:
     text: str
     approved: str
     effective: str
+    action_required: bool
 
 
 def _comments(element: Element, tag: str) -> list[_Comments]:
@@ -165,6 +167,7 @@ def _comments(element: Element, tag: str) -> list[_Comments]:
             only(found, "RESP_MESSAGE/COMMENTS") or "",
             only(found, "APPROVED") or "",
             only(found, "DATE_EFFECTIVE") or "",
+            only(found, "RESP_MESSAGE/ACTION_REQD") not in {None, "", "N"},
         )
         for found in find_all(element, f"LICENSE/{tag}")
     ]
@@ -192,14 +195,17 @@ def _pending(verdict: AnswerKind) -> Callable[[Element, Answer], Answer]:
             return _unclear(answer, "It is under way and has a final response at once.")
         said = _comments(element, "INT_RESPONSE")
         message = said[0].text if said else ""
-        frozen = (
-            loose_date(message.rpartition(" ")[2].rstrip("."))
-            if message.startswith(assumed.FREEZE_TEXT)
-            else None
-        )
+        frozen = _last_day(message) if message.startswith(assumed.FREEZE_TEXT) else None
+        if said and said[0].action_required:
+            message = f"Action required: {message}"
         return replace(answer, verdict=verdict, message=message[:1000], frozen_until=frozen)
 
     return read
+
+
+def _last_day(text: str) -> date | None:
+    """The day a text ends with."""
+    return loose_date(text.rpartition(" ")[2].rstrip("."))
 
 
 def _complete(element: Element, answer: Answer) -> Answer:

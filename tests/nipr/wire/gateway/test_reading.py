@@ -49,6 +49,12 @@ def test_the_intermediate_sample_is_with_the_state() -> None:
     assert (answer.state_fee_cents, answer.nipr_fee_cents) == (1000, 153)
 
 
+def test_a_state_that_wants_something_is_heard() -> None:
+    answer = only(INTERMEDIATE.replace(b"<ACTION_REQD>N<", b"<ACTION_REQD>Y<"))
+    assert answer.verdict is AnswerKind.SENT_TO_STATE
+    assert answer.message == "Action required: Transaction has been sent to state for review"
+
+
 def test_the_final_sample_is_approved_from_the_day_the_state_says() -> None:
     answer = only(FINAL)
     assert answer.verdict is AnswerKind.APPROVED
