@@ -25,6 +25,7 @@ from scorecards.models import Scorecard
 
 APPOINTMENTS = 40
 TERMINATIONS = 4
+FEW = 12
 LIKED_REASONS = ("VOLUNTARY", "CANCELLED")
 JUST_IN_TIME_STATES = ("TX", "FL", "GA")
 ACCOUNT: Final[GatewayFields] = {
@@ -85,11 +86,11 @@ def configure(simulator: Simulator) -> None:
 
 
 def ask_for_some(people: Mapping[str, User], say: Say) -> None:
-    """Appointments that scorecards ask for, half of them submitted, and the end of a few others."""
+    """Appointments that scorecards ask for, some of them submitted, and the end of a few others."""
     leo, sue = (Actor.person(people[key]) for key in ("specialist", "submitter"))
     wanted = appointment_requests(Scorecard.objects.filter(assignment__ended_at=None))[:APPOINTMENTS]
     if wanted:
-        _submit_half(ask_appointments(wanted, actor=leo, wait=True), sue)
+        _submit_some(ask_appointments(wanted, actor=leo, wait=True), sue)
     ending = list(_ending())
     if ending:
         ask_terminations(ending, actor=leo, wait=True)
@@ -107,11 +108,13 @@ def _usual_reasons() -> dict[str, str]:
     return usual
 
 
-def _submit_half(asked: BulkRequest, actor: Actor) -> None:
+def _submit_some(asked: BulkRequest, actor: Actor) -> None:
+    """A few that leave, many at once that want a second key; the others stay ready."""
     ready = Transaction.objects.filter(bulk_request=asked, status=TransactionStatus.READY_TO_SUBMIT)
-    ids = list(ready.order_by("pk").values_list("pk", flat=True)[::2])
-    if ids:
-        submit(ids, confirm_cents=cost_of(ids).total_cents, actor=actor)
+    ids = list(ready.order_by("pk").values_list("pk", flat=True))
+    for chosen in (ids[:FEW], ids[FEW : len(ids) // 2 + FEW]):
+        if chosen:
+            submit(chosen, confirm_cents=cost_of(chosen).total_cents, actor=actor)
 
 
 def _ending() -> Iterable[dict[str, Any]]:
