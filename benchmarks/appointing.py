@@ -204,8 +204,8 @@ def statements_a_chunk() -> Iterator[list[int]]:
 
 
 def constant(counts: list[int]) -> str:
-    """The number that all chunks share; the first reads the rule book too."""
-    later = set(counts[1:] or counts)
+    """The number that all chunks share. The first reads the rule book too, and what hears of it reads its settings."""
+    later = set(counts[2:] or counts)
     return f"constant: {later.pop()}" if len(later) == 1 else f"DIFFER: {sorted(later)}"
 
 
