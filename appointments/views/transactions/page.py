@@ -157,18 +157,25 @@ def _fees(transaction: Transaction) -> list[tuple[str, str, str]]:
     """What, as estimated, as charged."""
     if transaction.nipr_fee_cents is None and transaction.state_fee_cents is None:
         return []
-    charged = transaction.charged_on is not None
+    charged, none_yet = transaction.charged_on is not None, _not_charged(transaction)
     rows = [
         ("State fee", transaction.state_fee_cents, transaction.charged_state_fee_cents),
         ("NIPR fee", transaction.nipr_fee_cents, transaction.charged_nipr_fee_cents),
     ]
-    lines = [(name, money(fee), money(paid or 0) if charged else "not yet") for name, fee, paid in rows]
+    lines = [(name, money(fee), money(paid or 0) if charged else none_yet) for name, fee, paid in rows]
     paid = (transaction.charged_state_fee_cents or 0) + (transaction.charged_nipr_fee_cents or 0)
     later = " + state" if transaction.billed_by_state else ""
     return [
         *lines,
-        ("Total", f"{money(transaction.cost_cents)}{later}", money(paid) if charged else "not yet"),
+        ("Total", f"{money(transaction.cost_cents)}{later}", money(paid) if charged else none_yet),
     ]
+
+
+def _not_charged(transaction: Transaction) -> str:
+    """What stands for the charge before there is one: it never comes, it may come, or nothing has left."""
+    if transaction.status in (S.FAILED, S.NOT_ELIGIBLE, S.RECORDED):
+        return "nothing"
+    return "not yet" if transaction.first_sent_at else "—"
 
 
 # What a status needs --------------------------------------------------------------------------------------------

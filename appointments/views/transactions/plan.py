@@ -164,6 +164,7 @@ def _plan(request: HttpRequest, bulk: BulkRequest) -> dict[str, Any]:
     return {
         "outcomes": _outcomes(counts),
         "cost": cost,
+        "figures": {name: f"${Decimal(cost[name]):,.2f}" for name in ("state", "nipr", "total")},
         "total": total,
         "rows": [_row(row) for row in islice(plan_rows(bulk), start, start + ROWS_A_PAGE)],
         "page": page,
@@ -229,8 +230,9 @@ def _approve_action(
         _right(bulk),
         "post",
         primary=True,
-        confirm=f"{made:,} transactions are made, {wanted:,} of them to be carried out, for ${cost['total']}{later}. "
-        f"{sends} If anything has changed since the plan was made, nothing different from it is carried out.",
+        confirm=f"{made:,} transactions are made, {wanted:,} of them to be carried out, for "
+        f"${Decimal(cost['total']):,.2f}{later}. {sends} If anything has changed since the plan was made, nothing "
+        "different from it is carried out.",
         disabled=_objection(bulk, made),
     )
 

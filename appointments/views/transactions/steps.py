@@ -14,7 +14,7 @@ from appointments import access
 from appointments.enums import TransactionStatus
 from appointments.lists.transactions import money
 from appointments.models import dollars
-from appointments.selectors.transactions import counts_by_status
+from appointments.selectors.transactions import approvers, counts_by_status, gateway_settings
 from appointments.services.handling.approving import approve
 from appointments.services.handling.desk import close, hold, mend, take_back
 from appointments.services.handling.results import Cost, Handled
@@ -23,6 +23,7 @@ from appointments.transitions import TRANSACTIONS
 from appointments.views.transactions.chosen import Chosen
 from appointments.views.transactions.told import refusals, tell
 from core.access import actor_of, back_office_page, render_page, require_right, signed_in
+from core.accounts.models import User
 from core.errors import DomainError, NotAllowed
 
 
@@ -150,9 +151,25 @@ def ask(
         "refused": refusals(changed.refused) if changed and changed.refused else "",
         **cost_context(cost, agreed if changed else None),
     }
+    if step.spends:
+        unapproved = chosen.rows.filter(status__in=step.sources, approved_by_user_id=None).exists()
+        context |= second_key(cost, signed_in(request), unapproved=unapproved)
     status = 409 if changed else 200
     template = "appointments/transactions/step.html"
     return render_page(request, template, context, f"{step.label} transactions", status=status)
+
+
+def second_key(cost: Cost | None, user: User, *, unapproved: bool, for_cause: int = 0) -> dict[str, Any]:
+    """Whether somebody else has to approve before anything leaves, above which cost, and who may."""
+    settings = gateway_settings()
+    above = bool(cost and unapproved and cost.total_cents > settings.second_key_above_cents)
+    return {
+        "needs_second": above,
+        "for_cause": for_cause,
+        "limit": money(settings.second_key_above_cents),
+        "approvers": approvers(without=user.pk) if above or for_cause else [],
+        "cool_off": settings.cool_off_seconds,
+    }
 
 
 def cost_context(cost: Cost | None, agreed: int | None) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from appointments import access
 from appointments.enums import TransactionStatus
 from appointments.lists.transactions import money
 from appointments.models import Transaction
-from appointments.selectors.transactions import HEAVY, approvers, counts_by_status, gateway_settings
+from appointments.selectors.transactions import HEAVY, counts_by_status
 from appointments.services.handling import people
 from appointments.services.handling.eligibility import no_longer_eligible
 from appointments.services.handling.pricing import Price, prices_now, summed
 from appointments.services.handling.results import Cost, HandledOne
 from appointments.services.handling.submit import CostChanged, submit
 from appointments.views.transactions.chosen import Chosen
-from appointments.views.transactions.steps import agreed_cents, cost_context
+from appointments.views.transactions.steps import agreed_cents, cost_context, second_key
 from appointments.views.transactions.told import refusals, tell
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import DomainError, NotAllowed
@@ -80,19 +80,14 @@ def cost_page(
     """``changed`` and ``agreed`` are given when the cost changed between looking and sending."""
     offer = _offer(chosen)
     cost = changed.cost if changed else offer.cost
-    settings = gateway_settings()
-    needs_second = offer.unapproved and cost.total_cents > settings.second_key_above_cents
+    user = signed_in(request)
     context: dict[str, Any] = {
         "chosen": chosen,
         "parts": [(part, _fee(part), money(part.nipr_cents)) for part in offer.parts],
         "left": _not_ready(chosen.rows),
         "dropped": refusals(offer.dropped) if offer.dropped and not changed else "",
         "refused": refusals(changed.refused) if changed and changed.refused else "",
-        "needs_second": needs_second,
-        "for_cause": offer.for_cause,
-        "limit": money(settings.second_key_above_cents),
-        "approvers": approvers(without=signed_in(request).pk) if needs_second or offer.for_cause else [],
-        "cool_off": settings.cool_off_seconds,
+        **second_key(cost, user, unapproved=offer.unapproved, for_cause=offer.for_cause),
         **cost_context(cost, agreed if changed else None),
     }
     status = 409 if changed else 200

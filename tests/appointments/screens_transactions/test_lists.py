@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from appointments.models import Transaction
+from appointments.models import GatewaySettings, Transaction
 from tests.appointments.handling.cast import statuses, transactions
 from tests.appointments.screens_transactions.conftest import said, text
 
@@ -160,6 +160,14 @@ class TestSteps:
         assert "Release 2 for $35.06" in text(submitter.get(address, {"ids": "1,2"}))
         submitter.post(address, {"ids": "1,2", "agreed_cents": "3506"})
         assert statuses(rows) == ["queued", "queued"]
+
+    def test_a_release_above_the_limit_names_who_may_approve(self, submitter, pia):
+        GatewaySettings.objects.update_or_create(pk=1, defaults={"second_key_above_cents": 1_000})
+        rows = transactions(1, status="held", just_in_time=True)
+        address = reverse("appointments:transactions_step", args=["release"])
+        assert "above $10.00: a second person" in text(submitter.get(address, {"ids": "1"}))
+        submitter.post(address, {"ids": "1", "agreed_cents": "1753"})
+        assert statuses(rows) == ["awaiting_approval"]
 
     def test_a_release_at_another_cost_shows_both_amounts(self, submitter):
         rows = transactions(1, status="held", just_in_time=True)

@@ -136,7 +136,8 @@ class TestWhatItSays:
         assert "$1.53 + state" in page_of(auditor, row)
 
     def test_what_happened_is_told_oldest_first(self, auditor):
-        row = unknown(created_at=clock.now() - timedelta(hours=2))
+        row = unknown()
+        Transaction.objects.update(created_at=clock.now() - timedelta(hours=2))
         attempt(row, note="Nothing came within 60 seconds.")
         attempt(row, purpose="ask", claimed_at=clock.now(), sending_at=None, ended_at=None, outcome="")
         page = page_of(auditor, row)
