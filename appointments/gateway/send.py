@@ -196,7 +196,7 @@ def _give_back(claimed: Claim, why: str) -> None:
         lost = [
             row
             for row in ours
-            if row.status == TransactionStatus.UNKNOWN and row.status_detail == StatusDetail.WORKER_LOST
+            if row.status == TransactionStatus.UNKNOWN and row.status_detail != StatusDetail.FENCED
         ]
         for rows, event in ((held, "give_back"), (lost, "send_again")):
             moves.move_many(
