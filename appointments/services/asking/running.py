@@ -64,14 +64,24 @@ class _Way:
     """How a kind of request set is judged: rows to values, what is known of them, the judgement."""
 
     kept: Callable[[Rows, Sequence[int]], Sequence[Any]]
-    known: Callable[..., knowledge.Known]
-    judge: Callable[[knowledge.Known, Sequence[Any]], Judged]
+    known: Callable[..., Any]
+    judge: Callable[[Any, Any], Judged]
 
 
 _WAYS = {
     TransactionKind.APPOINTMENT: _Way(kept_appointments, knowledge.for_appointments, judge_appointments),
     TransactionKind.TERMINATION: _Way(kept_terminations, knowledge.for_terminations, judge_terminations),
 }
+
+
+def register_way(
+    kind: TransactionKind,
+    kept: Callable[[Rows, Sequence[int]], Sequence[Any]],
+    known: Callable[..., Any],
+    judge: Callable[[Any, Any], Judged],
+) -> None:
+    """Let another kind of request be carried out the same way; registering a kind again replaces it."""
+    _WAYS[kind] = _Way(kept, known, judge)
 
 
 def judge_rows(bulk: BulkRequest, indexes: Sequence[int], *, lock: bool) -> Judged:
