@@ -89,7 +89,7 @@ def put_on_file(
 
 
 def _title(bulk: BulkRequest) -> str:
-    what = "appointments" if bulk.kind == TransactionKind.APPOINTMENT else "terminations"
+    what = f"{TransactionKind(bulk.kind).label.lower()}s"
     if bulk.dry_run:
         return f"Plan {what}"
     return f"Ask for {what}"
