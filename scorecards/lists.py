@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from appointments.access import PREPARE
+from appointments.services.asking.appointments import ask_appointments
+from appointments.services.asking.requests import MOST
+from core.actor import Actor
 from core.lists.cells import Badge, Link, Tone
-from core.lists.definition import Column, EmptyState, ListDefinition
+from core.lists.definition import BulkAction, Column, EmptyState, ListDefinition
 from producers.cells import producer_link
 from scorecards import selectors
 from scorecards.access import VIEW_SCORECARDS
+from scorecards.doing import appointment_requests
 from scorecards.filters import ScorecardFilter, search_scorecards
 from scorecards.models import Scorecard
 from scorecards.wording import category_label, percent_text
@@ -32,6 +40,20 @@ def _freshness(scorecard: Scorecard) -> Badge:
     if scorecard.computed_at is None:
         return Badge("Being computed", "info")
     return Badge("Being computed again", "info") if scorecard.stale else Badge("Up to date", "success")
+
+
+def _appoint(rows: QuerySet[Scorecard], actor: Actor) -> str | HttpResponse:
+    """A dry run of every appointment that these scorecards ask for and that is possible; its plan is then approved."""
+    wanted = appointment_requests(rows)
+    if not wanted:
+        return "None of these scorecards asks for an appointment that is possible now."
+    if len(wanted) > MOST:
+        return (
+            f"These scorecards ask for {len(wanted):,} appointments; at most {MOST:,} are planned at once. "
+            "Choose fewer, by agency or state."
+        )
+    plan = ask_appointments(wanted, dry_run=True, actor=actor)
+    return redirect("appointments:plan", pk=plan.pk)
 
 
 SCORECARDS: ListDefinition[Scorecard] = ListDefinition(
@@ -78,4 +100,5 @@ SCORECARDS: ListDefinition[Scorecard] = ListDefinition(
         "One is made when a producer has been read from the registry and has an assignment.",
     ),
     nouns=("scorecard", "scorecards"),
+    actions=(BulkAction("appoint", "Plan what they ask to appoint…", _appoint, PREPARE),),
 )
