@@ -100,6 +100,15 @@ def register_bulk_action(action: BulkAction[Producer]) -> None:
     ON_PRODUCERS[:] = [*(each for each in ON_PRODUCERS if each.name != action.name), action]
 
 
+ON_LICENSES: list[BulkAction[License]] = []
+"""What can be done with many licenses; higher rooms fill it."""
+
+
+def register_license_action(action: BulkAction[License]) -> None:
+    """Add an action to the list of licenses; registering a name again replaces it."""
+    ON_LICENSES[:] = [*(each for each in ON_LICENSES if each.name != action.name), action]
+
+
 def _acknowledge(rows: QuerySet[Change], actor: Actor) -> str:
     count = services.acknowledge_changes(rows, actor=actor)
     return f"{count:,} change{'s' if count != 1 else ''} acknowledged."
@@ -229,6 +238,7 @@ LICENSES: ListDefinition[License] = ListDefinition(
     ),
     default_sort="expiration_date",
     row_url=lambda row: f"{page_url(row.producer)}?tab=licenses",
+    actions=ON_LICENSES,
     empty=EmptyState(
         "No licenses are on file.", "They are read from the registry when producers are synced."
     ),
