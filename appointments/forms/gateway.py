@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from appointments.gateway.settings import NEEDED
 from appointments.models import GatewaySettings
 from appointments.services.settings.gateway import GatewayFields
 from producers.forms import RecordForm
@@ -93,6 +94,9 @@ class GatewayForm(RecordForm):
         initial |= {name: settings_cents(settings, kept) for name, kept in MONEY.items()}
         initial["automatic_unknowns"] = _SAID[settings.automatic_unknowns]
         super().__init__(*args, initial=initial, **kwargs)
+        for name in NEEDED:
+            field = self.fields[name]
+            field.help_text = f"{field.help_text} Without it nothing can be sent.".strip()
         cast("forms.ChoiceField", self.fields["state"]).choices = [("", "Not set"), *state_choices()]
 
     def fields_given(self) -> GatewayFields:

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from appointments import access
-from appointments.enums import BulkStatus, TransactionStatus
+from appointments.enums import BulkStatus, TransactionKind, TransactionStatus
 from appointments.models import BulkRequest, Transaction
 from appointments.selectors.records import company_names
 from appointments.services.asking.plans import PlanRow, approve_plan, plan_rows
@@ -64,11 +64,16 @@ def cost_of_plan(rows: list[PlanRow]) -> PlanCost:
 def quick_plan(request: HttpRequest, pk: int, bulk: uuid.UUID) -> HttpResponseBase:
     """The plan with its cost; posting carries it out, and with ``submit`` sends what is ready at the cost shown."""
     producer = get_object_or_404(producers(), pk=pk)
-    planned = get_object_or_404(BulkRequest, pk=bulk, dry_run=True)
+    planned = get_object_or_404(BulkRequest, pk=bulk, dry_run=True, kind=TransactionKind.APPOINTMENT)
+    if {each["npn"] for each in planned.requests} != {producer.npn}:
+        raise Http404
     if planned.status != BulkStatus.PLANNED:
         return redirect("appointments:plan", pk=planned.pk)
     if request.method == "POST":
         return _carry_out(request, producer, planned)
+    if Transaction.objects.filter(bulk_request__planned_from=planned).exists():
+        messages.info(request, "This plan has been carried out; this is what came of it.")
+        return redirect(transactions_of(planned))
     rows = list(plan_rows(planned))
     names = company_names({row.cocode for row in rows})
     submits = has_right(signed_in(request), access.SUBMIT)

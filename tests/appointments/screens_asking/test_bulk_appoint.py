@@ -57,6 +57,11 @@ class TestThePage:
 
 
 class TestAsking:
+    def test_from_the_list_of_producers_a_selection_leads_here(self, specialist, ines):
+        answer = specialist.post(reverse("producers:list"), {"action": "appoint", "ids": [ines.pk]})
+        assert answer.url.startswith(reverse(WHERE))
+        assert "The 1 chosen in the list" in specialist.get(answer.url).content.decode()
+
     def test_pasted_npns_become_a_plan_with_a_request_a_producer_and_state(self, specialist, ines, given):
         answer = post(specialist, given)
         bulk = BulkRequest.objects.get()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from appointments.models import BulkRequest, Company, CompanyState, GatewayBusinessRule, Transaction
 from appointments.services import set_company_states, update_company
+from appointments.views.asking import quick
 from producers.models import License, Producer, ProducerAssignment
 from tests.appointments.asking import world
 from tests.producers.cast import TESTER
@@ -268,6 +269,27 @@ class TestThePlan:
         for _time in range(2):
             assert submitter.post(where, {"do": "prepare"}).status_code == 302
         assert Transaction.objects.filter(is_open=True).count() == 2
+
+    def test_carried_out_already_its_page_leads_to_what_came_of_it(self, submitter, ines):
+        where = self.ask(submitter, ines, "CA.77001.life")
+        done = submitter.post(where, {"do": "prepare"}).url
+        assert submitter.get(where).url == done
+
+    def test_the_plan_of_somebody_else_is_not_found(self, submitter, ines):
+        where = self.ask(submitter, ines, "CA.77001.life")
+        other = world.licensed("88100002")
+        assert submitter.get(where.replace(f"/{ines.pk}/", f"/{other.pk}/")).status_code == 404
+
+    def test_a_plan_of_terminations_is_not_found(self, submitter, ines):
+        world.appointed(ines)
+        world.end(world.ending(), dry_run=True)
+        url = reverse("appointments:quick_plan", args=[ines.pk, BulkRequest.objects.get().pk])
+        assert submitter.get(url).status_code == 404
+
+    def test_more_than_is_done_at_once_is_planned_by_a_job(self, monkeypatch, submitter, ines):
+        monkeypatch.setattr(quick, "AT_ONCE", 0)
+        where = self.ask(submitter, ines, "CA.77001.life")
+        assert where == reverse("appointments:plan", args=[BulkRequest.objects.get().pk])
 
     def test_back_at_the_grid_the_same_cells_are_ticked(self, submitter, ines):
         page = submitter.get(self.ask(submitter, ines, "CA.77001.life", on="2027-01-04")).content.decode()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from appointments.lists import selections
 from appointments.models import Appointment, BulkRequest, DefaultTerminationReason, Transaction
+from appointments.views.asking import terminate
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict
@@ -98,6 +99,12 @@ class TestOneProducer:
             for row in Transaction.objects.all()
         }
         assert found == {("CA", "VOLUNTARY", "", "ready_to_submit"), ("TX", "DEATH", day, "ready_to_submit")}
+
+    def test_more_than_is_done_at_once_leads_to_the_page_of_the_set(self, monkeypatch, specialist, ines):
+        monkeypatch.setattr(terminate, "AT_ONCE", 0)
+        row = world.appointed(ines)
+        answer = post(specialist, ines, pick=row.pk, **{"reason-CA": "VOLUNTARY"})
+        assert answer.url == reverse("appointments:plan", args=[BulkRequest.objects.get().pk])
 
     def test_for_cause_waits_for_a_second_person(self, specialist, ines):
         row = world.appointed(ines)
