@@ -49,7 +49,7 @@ class Known:
     reasons: ReasonBook | None = None
     appointments: Mapping[int, tuple[int, RegistryKey]] = field(default_factory=dict)
     """Rows of the registry that are named by their id: the producer's id, and what tells the row from others."""
-    _held: dict[tuple[int, date], Holdings] = field(default_factory=dict)
+    _held: dict[tuple[int, date], Holdings] = field(default_factory=dict, init=False)
 
     def held(self, producer_id: int, as_of: date) -> Holdings:
         """The producer's holdings on a day, sorted once."""
@@ -58,10 +58,6 @@ class Known:
         if found is None:
             found = self._held[key] = Holdings(self.facts[producer_id], self.book, as_of)
         return found
-
-    def forget_holdings(self) -> None:
-        """Let go of answers already given, so that the same chunk can be judged anew."""
-        self._held.clear()
 
     def company_for(self, cocode: str, fein: str) -> CompanyFact | None:
         """The company on file by its CoCode; without one, by its FEIN."""

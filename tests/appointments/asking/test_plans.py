@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from appointments.models import BulkRequest, Transaction, TransactionBatch, TransactionNumber
+from appointments.models import (
+    BulkRequest,
+    DefaultTerminationReason,
+    Transaction,
+    TransactionBatch,
+    TransactionNumber,
+)
 from appointments.services.asking.answer import answer_of
 from appointments.services.asking.appointments import ask_appointments
 from appointments.services.asking.plans import (
@@ -14,6 +20,7 @@ from appointments.services.asking.plans import (
     plan_counts,
     plan_rows,
 )
+from appointments.services.asking.terminations import ask_terminations
 from core.errors import Conflict
 from core.exports import csv_lines
 from tests.appointments.asking import world
@@ -146,3 +153,30 @@ def test_ineligible_ones_that_are_not_shown_are_counted_in_the_plan_too(ines):
 
 def test_what_is_asked_for_twice_in_a_plan_is_carried_out_as_shown(ines):
     assert _carry_out(_plan(request(), request())).status == "done"
+
+
+def test_a_plan_of_terminations_is_carried_out_as_shown(ines):
+    world.appointed(ines)
+    plan = ask_terminations([world.ending(lines=["life"])], dry_run=True, wait=True, actor=TESTER)
+    assert [(row.loa, row.outcome) for row in plan_rows(plan)] == [("Life", "ready_to_submit")]
+    done = _carry_out(BulkRequest.objects.get(pk=plan.pk))
+    assert (done.status, Transaction.objects.get().kind) == ("done", "termination")
+
+
+def test_another_reason_by_default_is_a_change(ines):
+    """What is sent would be another, though status and cost are the same."""
+    world.appointed(ines, "TX")
+    default = DefaultTerminationReason.objects.create(state="TX", reason="VOLUNTARY")
+    blank = world.ending(state="TX", reason=None)
+    plan = ask_terminations([blank], dry_run=True, wait=True, actor=TESTER)
+    default.reason = "DEATH"
+    default.save()
+    changed = _carry_out(BulkRequest.objects.get(pk=plan.pk))
+    assert (changed.status, Transaction.objects.count()) == ("changed", 0)
+    assert "Something that the plan does not show has changed." in changed.message
+
+
+def test_a_run_of_a_plan_that_died_before_it_began_leaves_the_plan_to_be_carried_out(ines):
+    plan = _plan(request())
+    BulkRequest.objects.filter(pk=approve_plan(plan, TESTER).pk).update(status="failed")
+    assert _carry_out(plan).status == "done"

@@ -17,6 +17,7 @@ from appointments.services.asking.terminations import ask_terminations
 from core.accounts.models import User
 from core.actor import Actor
 from core.errors import Conflict
+from core.jobs.context import draining
 from core.jobs.kinds import kind_named
 from core.jobs.models import Job
 from core.jobs.runner import run_job
@@ -122,6 +123,36 @@ def test_a_cancelled_one_says_how_far_it_came(people, two_a_chunk, monkeypatch):
     job, stopped = _run(bulk)
     assert (job.status, stopped.status, stopped.done) == ("cancelled", "failed", 2)
     assert stopped.message == "Cancelled after 2 of 6 rows."
+
+
+def test_a_worker_that_goes_down_hands_it_on(people, two_a_chunk, monkeypatch):
+    bulk = _asked(people)
+    judge_rows = running.judge_rows
+
+    def judge_and_drain(asked, indexes, *, lock):
+        draining.set()
+        return judge_rows(asked, indexes, lock=lock)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "judge_rows", judge_and_drain)
+        try:
+            job, half = _run(bulk)
+        finally:
+            draining.clear()
+    assert (job.status, half.status, half.done) == ("queued", "running", 2)
+    job, whole = _run(bulk)
+    assert (job.status, whole.status, Transaction.objects.count()) == ("done", "done", 12)
+
+
+def test_the_answer_takes_as_many_statements_for_six_as_for_one(people):
+    def statements(bulk: BulkRequest) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answer_of(BulkRequest.objects.get(pk=bulk.pk))
+        return len(captured)
+
+    _job, one = _run(_asked(people[:1]))
+    _job, six = _run(_asked(people))
+    assert statements(one) == statements(six) == 3
 
 
 def test_one_that_is_cancelled_before_it_began_never_begins(people):
