@@ -235,4 +235,5 @@ def _awaiting(transaction: Transaction) -> dict[str, Any]:
 
 
 def _queued(transaction: Transaction) -> dict[str, Any]:
-    return {"leaves_at": transaction.send_after}
+    due = transaction.send_after
+    return {"leaves_at": due if due and due > clock.now() else None}

@@ -12,18 +12,16 @@ from django.shortcuts import redirect
 
 from appointments import access
 from appointments.enums import TransactionStatus
-from appointments.lists.transactions import money
-from appointments.models import dollars
-from appointments.selectors.transactions import approvers, counts_by_status, gateway_settings
+from appointments.selectors.transactions import counts_by_status
 from appointments.services.handling.approving import approve
 from appointments.services.handling.desk import close, hold, mend, take_back
-from appointments.services.handling.results import Cost, Handled
-from appointments.services.handling.submit import CostChanged, cost_of, release
+from appointments.services.handling.results import Handled
+from appointments.services.handling.submit import CostChanged, release
 from appointments.transitions import TRANSACTIONS
 from appointments.views.transactions.chosen import Chosen
-from appointments.views.transactions.told import refusals, tell
+from appointments.views.transactions.offers import offer_of, spending_context
+from appointments.views.transactions.told import tell
 from core.access import actor_of, back_office_page, render_page, require_right, signed_in
-from core.accounts.models import User
 from core.errors import DomainError, NotAllowed
 
 
@@ -54,7 +52,7 @@ STEPS = {
             "release",
             "Release",
             access.SUBMIT,
-            "They leave for NIPR after the cool-off time, and are charged when NIPR takes them.",
+            "They go to NIPR now, and are charged when NIPR takes them.",
             "released",
             release,
             spends=True,
@@ -136,9 +134,6 @@ def ask(
     """The question. ``changed`` and ``agreed``: the cost of now, and the one that had been agreed to."""
     counts = counts_by_status(chosen.rows)
     possible = sum(count for status, count in counts.items() if status in step.sources)
-    cost = changed.cost if changed else None
-    if cost is None and step.spends and possible:
-        cost = cost_of(list(chosen.rows.filter(status__in=step.sources).values_list("pk", flat=True)))
     context: dict[str, Any] = {
         "step": step,
         "chosen": chosen,
@@ -148,46 +143,14 @@ def ask(
             for status, count in counts.items()
             if status not in step.sources
         ],
-        "refused": refusals(changed.refused) if changed and changed.refused else "",
-        **cost_context(cost, agreed if changed else None),
     }
-    if step.spends:
-        unapproved = chosen.rows.filter(status__in=step.sources, approved_by_user_id=None).exists()
-        context |= second_key(cost, signed_in(request), unapproved=unapproved)
+    if step.spends and possible:
+        offer = offer_of(chosen.ids, step.sources)
+        context |= spending_context(offer, signed_in(request), changed=changed, agreed=agreed)
+        context["possible"] = context["cost"].count
     status = 409 if changed else 200
     template = "appointments/transactions/step.html"
     return render_page(request, template, context, f"{step.label} transactions", status=status)
-
-
-def second_key(cost: Cost | None, user: User, *, unapproved: bool, for_cause: int = 0) -> dict[str, Any]:
-    """Whether somebody else has to approve before anything leaves, above which cost, and who may."""
-    settings = gateway_settings()
-    above = bool(cost and unapproved and cost.total_cents > settings.second_key_above_cents)
-    return {
-        "needs_second": above,
-        "for_cause": for_cause,
-        "limit": money(settings.second_key_above_cents),
-        "approvers": approvers(without=user.pk) if above or for_cause else [],
-        "cool_off": settings.cool_off_seconds,
-    }
-
-
-def cost_context(cost: Cost | None, agreed: int | None) -> dict[str, Any]:
-    """What templates show of a cost, and of the one that had been agreed to when they differ."""
-    if cost is None:
-        return {"cost": None, "changed": False}
-    later = f"and {cost.billed_later:,} billed by the state" if cost.billed_later else ""
-    return {
-        "cost": cost,
-        "changed": agreed is not None,
-        "agreed_dollars": f"{dollars(agreed or 0):,}",
-        "total_dollars": f"{dollars(cost.total_cents):,}",
-        "figures": [
-            ("State fees", money(cost.state_cents), later),
-            ("NIPR fees", money(cost.nipr_cents), ""),
-            ("Total", money(cost.total_cents), ""),
-        ],
-    }
 
 
 def _take(request: HttpRequest, step: Step, chosen: Chosen) -> HttpResponseBase:
@@ -195,6 +158,9 @@ def _take(request: HttpRequest, step: Step, chosen: Chosen) -> HttpResponseBase:
     if step.wants_reason:
         given["reason"] = request.POST.get("reason", "").replace("\0", "").strip()[:500]
     agreed = agreed_cents(request)
+    if step.spends and agreed is None:
+        messages.error(request, "Nothing was sent: the form named no cost. Look at it and try again.")
+        return ask(request, step, chosen)
     if step.spends:
         given["confirm_cents"] = agreed
     try:

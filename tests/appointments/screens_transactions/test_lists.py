@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from appointments.models import GatewaySettings, Transaction
+from producers.models import License
 from tests.appointments.handling.cast import statuses, transactions
 from tests.appointments.screens_transactions.conftest import said, text
 
@@ -177,6 +178,26 @@ class TestSteps:
         assert "$1.00" in text(answer)
         assert "$17.53" in text(answer)
         assert statuses(rows) == ["held"]
+
+    def test_a_release_that_names_no_cost_sends_nothing(self, submitter):
+        rows = transactions(1, status="held", just_in_time=True)
+        answer = submitter.post(reverse("appointments:transactions_step", args=["release"]), {"ids": "1"})
+        assert "Nothing was sent" in said(answer)[0]
+        assert statuses(rows) == ["held"]
+
+    def test_what_may_not_be_released_any_more_says_why_and_costs_nothing(self, submitter):
+        transactions(2, status="held", just_in_time=True)
+        License.objects.filter(producer__npn="88200000").update(active=False)
+        page = text(
+            submitter.get(reverse("appointments:transactions_step", args=["release"]), {"ids": "1,2"})
+        )
+        assert "Release 1 for $17.53" in page
+        assert "GT-00000001 is not eligible any more" in page
+
+    def test_what_cannot_take_the_step_says_where_it_stands(self, specialist):
+        transactions(2, status="approved")
+        page = text(specialist.get(reverse("appointments:transactions_step", args=["close"]), {"ids": "1,2"}))
+        assert "None of the chosen transactions can take this step now. They are: 2 approved." in page
 
     def test_nothing_chosen_says_so(self, specialist):
         page = text(specialist.get(reverse("appointments:transactions_step", args=["close"])))
