@@ -1,0 +1,1 @@
+"""Screens on which licenses and renewals are asked for, and background questions answered."""
