@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/<int:pk>/edit/", companies.edit_company, name="company_edit"),
     path("companies/<int:pk>/states/", companies.save_states, name="company_states"),
     path("", include("appointments.views.asking.urls")),
+    path("", include("appointments.views.licensing.urls")),
     path("", include("appointments.views.settings.urls")),
     path("", include("appointments.views.transactions.urls")),
 ]
