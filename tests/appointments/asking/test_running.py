@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -268,3 +269,11 @@ def test_a_run_that_died_while_submitting_does_not_send_again_what_was_taken_bac
     _run(bulk)
     rows = list(Transaction.objects.order_by("pk").values_list("status", flat=True))
     assert rows == ["ready_to_submit"] * 2 + ["queued"] * 4
+
+
+def test_an_id_that_the_caller_gives_is_used_once(people):
+    mine = uuid4()
+    assert _asked(people[:1], bulk_id=mine, wait=True).pk == mine
+    with pytest.raises(Conflict):
+        _asked(people[:1], bulk_id=mine, wait=True)
+    assert Transaction.objects.count() == 2
