@@ -287,7 +287,7 @@ def _settle(crew: Crew, killer: Killer) -> list[str]:
         crew.keep_up()
         if left < least:
             least, since = left, time.monotonic()
-        if time.monotonic() > deadline or time.monotonic() - since > 60:
+        if time.monotonic() > deadline or time.monotonic() - since > 120:
             return [f"{left} transactions have not come to an end."]
         time.sleep(0.5)
     return []

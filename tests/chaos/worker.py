@@ -57,7 +57,7 @@ def _note(what: str, point: crashpoints.Point) -> None:
 
 crashpoints.hook = _tempt_fate
 # The run has minutes, not days: what is waited for is the same, only shorter.
-reconcile.UNKNOWN_AGAIN = (timedelta(seconds=2),) * 40
+reconcile.UNKNOWN_AGAIN = (timedelta(seconds=2),) * 10
 reconcile.AT_STATE_AGAIN = (timedelta(seconds=2),)
 replies.FIRST_CHECK = timedelta(seconds=1)
 send.SOONEST_AGAIN = send.LATEST_AGAIN = timedelta(seconds=0.5)
