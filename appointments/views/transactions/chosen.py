@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,23 +20,25 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The transactions, and the page to go back to."""
+    """The transactions, and the page to go back to. ``scope`` says the same in a shorter way where there is one."""
 
     ids: list[int]
     back: str
+    scope: Q | None = None
 
     @classmethod
     def read(cls, params: QueryDict) -> Chosen:
         """From ``ids`` (comma separated), ``batch`` or ``request_set``; InvalidInput when they are too many."""
-        ids = _ids(params)
+        scope = _scope(params)
+        ids = _given(params) if scope is None else _pks(transaction_list().filter(scope))
         if len(ids) > MOST:
             message = f"{len(ids):,} transactions are too many for one step; choose at most {MOST:,}."
             raise InvalidInput([{"path": "ids", "code": "too_many", "message": message}])
-        return cls(ids, _back(params, ids))
+        return cls(ids, _back(params, ids), scope)
 
     @property
     def rows(self) -> QuerySet[Transaction]:
-        return transactions_in(self.ids)
+        return transactions_in(self.ids) if self.scope is None else transaction_list().filter(self.scope)
 
     @property
     def text(self) -> str:
@@ -44,14 +46,16 @@ class Chosen:
         return ",".join(map(str, self.ids))
 
 
-def _ids(params: QueryDict) -> list[int]:
+def _scope(params: QueryDict) -> Q | None:
+    """A whole batch, or all that a request set has made."""
     batch, request_set = params.get("batch", ""), _uuid(params.get("request_set", ""))
     if _is_id(batch):
-        return _pks(transaction_list().filter(batch=int(batch)))
-    if request_set:
-        return _pks(transaction_list().filter(bulk_request=request_set))
-    given = {int(part) for part in params.get("ids", "").split(",") if _is_id(part)}
-    return sorted(given)
+        return Q(batch=int(batch))
+    return Q(bulk_request=request_set) if request_set else None
+
+
+def _given(params: QueryDict) -> list[int]:
+    return sorted({int(part) for part in params.get("ids", "").split(",") if _is_id(part)})
 
 
 def _pks(rows: QuerySet[Transaction]) -> list[int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from appointments.lists.transactions import money
 from appointments.models import Transaction, dollars
+from appointments.selectors.records import company_names
 from appointments.selectors.transactions import HEAVY, approvers, gateway_settings
 from appointments.services.handling import people
 from appointments.services.handling.eligibility import no_longer_eligible
@@ -44,13 +47,12 @@ class Offer:
     """How many need the second key whatever they cost."""
 
 
-def offer_of(ids: Collection[int], sources: Collection[str]) -> Offer:
-    """What those among them that stand in ``sources`` come to.
+def offer_of(chosen: QuerySet[Transaction]) -> Offer:
+    """What these come to; give only those that may be sent as they stand.
 
     Judged and priced as the sending itself will do it, so that both come to the same amount.
     """
-    waiting_here = Transaction.objects.filter(pk__in=ids, status__in=sources)
-    rows = list(waiting_here.select_related("company").defer(*HEAVY).order_by("pk"))
+    rows = list(chosen.select_related(None).defer(None).defer(*HEAVY).order_by("pk"))
     out = no_longer_eligible(rows)
     going = [row for row in rows if row.pk not in out]
     prices = prices_now(going)
@@ -70,9 +72,10 @@ def offer_of(ids: Collection[int], sources: Collection[str]) -> Offer:
 
 def _parts(rows: Sequence[Transaction], prices: Mapping[int, Price]) -> list[Part]:
     """The rows by kind, state and company, in that order."""
+    names = company_names({row.cocode for row in rows if row.cocode})
     found: dict[tuple[str, str, str], list[Price]] = {}
     for row in rows:
-        key = (row.get_kind_display(), row.state, row.company.name if row.company else "")
+        key = (row.get_kind_display(), row.state, names.get(row.cocode, row.cocode))
         found.setdefault(key, []).append(prices[row.pk])
     return [Part(*key, summed(group)) for key, group in sorted(found.items())]
 

@@ -145,7 +145,7 @@ def ask(
         ],
     }
     if step.spends and possible:
-        offer = offer_of(chosen.ids, step.sources)
+        offer = offer_of(chosen.rows.filter(status__in=step.sources))
         context |= spending_context(offer, signed_in(request), changed=changed, agreed=agreed)
         context["possible"] = context["cost"].count
     status = 409 if changed else 200

@@ -59,7 +59,7 @@ def cost_page(
     request: HttpRequest, chosen: Chosen, *, changed: CostChanged | None = None, agreed: int | None = None
 ) -> HttpResponseBase:
     """``changed`` and ``agreed`` are given when the cost changed between looking and sending."""
-    offer = offer_of(chosen.ids, [TransactionStatus.READY_TO_SUBMIT])
+    offer = offer_of(chosen.rows.filter(status=TransactionStatus.READY_TO_SUBMIT))
     context: dict[str, Any] = {
         "chosen": chosen,
         "parts": [(part, state_fee(part), money(part.nipr_cents)) for part in offer.parts],
