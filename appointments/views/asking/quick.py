@@ -135,7 +135,10 @@ def _filters(asked: Asked, read: Sources) -> list[dict[str, Any]]:
             "name": name,
             "label": label,
             "count": len(shown),
-            "choices": [(value, words, value in shown) for value, words in known],
+            # What is shown stands first: that is what one wants to take away or add to.
+            "choices": sorted(
+                ((v, words, v in shown) for v, words in known), key=lambda choice: not choice[2]
+            ),
         }
         for name, label, known, shown in choices
     ]
