@@ -67,6 +67,8 @@ def check() -> bool:
 
 def _disagreement(gateway: GatewayState, mark: journal.Mark | None) -> str:
     """Empty, or what shows that the database was restored."""
+    if mark is None and journal.exists():
+        return "The send journal cannot be read. Put the key that it was written with back into FIELD_KEYS."
     if mark is None:
         return "The send journal is gone. Put it back, or find out what was sent since the last backup."
     if gateway.epoch != mark.epoch:
@@ -78,7 +80,7 @@ def _disagreement(gateway: GatewayState, mark: journal.Mark | None) -> str:
 
 def _is_new(gateway: GatewayState, mark: journal.Mark | None) -> bool:
     """Nothing has ever been sent: there is nothing to compare."""
-    return gateway.sends == 0 and (mark is None or not mark.sent)
+    return gateway.sends == 0 and not (mark.sent if mark else journal.exists())
 
 
 def _begin_epoch(gateway: GatewayState) -> None:

@@ -87,6 +87,12 @@ def path() -> Path:
     return Path(given or Path(settings.VAR_DIR) / "journal") / NAME
 
 
+def exists() -> bool:
+    """Whether there is anything to read, readable or not."""
+    file = path()
+    return file.exists() and file.stat().st_size > 0
+
+
 def mark() -> Mark | None:
     """The last epoch and the highest send number in it; None without a journal."""
     with _guard:

@@ -155,8 +155,10 @@ def _note_in_journal(claimed: Claim, written: Documents, at: datetime) -> str:
 
 
 def _post(claimed: Claim, client: RegistryClient, body: bytes) -> None:
+    # Without polling the answers to later documents are the only way in which the states' decisions arrive.
+    realtime = not claimed.settings.polling
     try:
-        post = client.post_gateway(body, timeout=claimed.settings.lease_seconds / 2)
+        post = client.post_gateway(body, realtime=realtime, timeout=claimed.settings.lease_seconds / 2)
     except errors.NotSent as error:
         _give_back(claimed, error.message)
         state.unanswered(error.message)

@@ -22,7 +22,7 @@ from tests.appointments.gateway.world import converge, effects, later, now_of, q
 from tests.producers.cast import TESTER
 
 pytestmark = pytest.mark.django_db
-TABLES = (GatewayState, Transaction, SubmissionAttempt, AttemptTransaction, TransactionDocument)
+TABLES = (GatewayState, SubmissionAttempt, Transaction, AttemptTransaction, TransactionDocument)
 
 
 class Backup:
@@ -33,15 +33,10 @@ class Backup:
 
     def restore(self) -> None:
         Transaction.objects.update(attempt=None)
-        for table in (AttemptTransaction, TransactionDocument, SubmissionAttempt, FencedSend):
+        for table in (FencedSend, *reversed(TABLES)):
             table.objects.all().delete()
         for table, rows in self.rows:
-            known = set(table.objects.values_list("pk", flat=True))
-            table.objects.bulk_create(row for row in rows if row.pk not in known)
-        names = {field.name for field in Transaction._meta.concrete_fields} - {"id"}
-        Transaction.objects.bulk_update(dict(self.rows)[Transaction], names)
-        GatewayState.objects.all().delete()
-        GatewayState.objects.bulk_create(dict(self.rows)[GatewayState])
+            table.objects.bulk_create(rows)
 
 
 def test_the_first_start_begins_an_epoch_in_both(registry):
@@ -135,6 +130,17 @@ def test_a_lost_journal_puts_the_fence_up_and_what_may_have_left_is_asked_about(
     assert now_of(waiting).status == "unknown"
     converge()
     assert effects(registry, [sent, waiting]) == [1, 1]
+
+
+def test_a_journal_whose_key_is_gone_says_so(registry, settings):
+    queue(1)
+    send.send_due()
+    settings.FIELD_KEYS = {"k9": b"9" * 32}
+    settings.FIELD_KEY_ACTIVE = "k9"
+    journal._seen.clear()
+    queue(1)
+    assert send.send_due() == 0
+    assert "FIELD_KEYS" in state.current().fenced_why
 
 
 def test_a_database_of_another_time_is_fenced(registry):

@@ -227,6 +227,18 @@ def test_what_is_with_the_state_is_not_asked_about_without_polling(registry, mon
         assert reconcile.run() == 0
 
 
+def test_without_polling_decisions_come_with_the_answers_to_later_documents(registry):
+    registry.gateway.configure(review="manual", polling=False)
+    set_gateway(polling=False)
+    [earlier] = queue(1)
+    send.send_due()
+    assert now_of(earlier).status == "submitted"
+    registry.gateway.decide(now_of(earlier).batch.gateway_key, earlier.gateway_key, approve=False, text="No.")
+    queue(1)
+    send.send_due()
+    assert (now_of(earlier).status, now_of(earlier).rejection_response) == ("declined", "No.")
+
+
 def test_questions_that_do_not_arrive_are_asked_again_later(lost, monkeypatch):
     ask_at(monkeypatch, lost, NOT_SENT, seconds=61)
     row = now_of(lost)

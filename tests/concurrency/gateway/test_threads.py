@@ -14,8 +14,9 @@ from django.db import connections
 
 from appointments import tasks
 from appointments.gateway import claim as claiming
-from appointments.gateway import fence, locks, send
-from appointments.models import AttemptTransaction
+from appointments.gateway import fence, locks, reconcile, send
+from appointments.models import AttemptTransaction, Transaction
+from core import clock
 from tests.appointments.gateway.world import (
     attempts,
     effects,
@@ -85,6 +86,15 @@ def test_a_transaction_is_taken_back_or_sent_and_never_both(registry):
         back, sent = back + taken, sent + effect
     assert back + sent == 15
     assert unexplained(registry) == []
+
+
+def test_reconcilers_at_once_ask_once(registry):
+    registry.gateway.configure(review="manual")
+    rows = queue(5)
+    send.send_due()
+    Transaction.objects.update(check_after=clock.now())
+    at_once(lambda _: reconcile.run(), threads=4)
+    assert [attempt.transactions for attempt in attempts("ask")] == [len(rows)]
 
 
 def test_the_caps_hold_for_many_senders_at_once(registry):
