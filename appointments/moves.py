@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction as database
@@ -51,7 +52,7 @@ def move_many(
     Call it in the database transaction that locked them. Rows that the table refuses stay as they are and come back
     with the refusal. Each move is audited; a constant number of statements, however many rows.
     """
-    moved = Moved()
+    moved, now = Moved(), clock.now()
     before: dict[int, tuple[str, str]] = {}
     written: set[str] = set()
     for row in rows:
@@ -62,7 +63,7 @@ def move_many(
             continue
         before[row.pk] = row.status, row.status_detail
         changes = {"status_detail": detail.value, **(values or {}), **(row_values(row) if row_values else {})}
-        _put(row, TransactionStatus(move.target), changes)
+        _put(row, TransactionStatus(move.target), now, changes)
         written.update(changes)
         moved.rows.append(row)
     _write(moved.rows, written)
@@ -100,8 +101,7 @@ def announce(producer_ids: Iterable[int]) -> None:
 _ALWAYS = ("status", "status_detail", "is_open", "status_at", "final_at")
 
 
-def _put(row: Transaction, target: TransactionStatus, changes: Mapping[str, Any]) -> None:
-    now = clock.now()
+def _put(row: Transaction, target: TransactionStatus, now: datetime, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     row.status, row.status_at = target.value, now
@@ -110,5 +110,18 @@ def _put(row: Transaction, target: TransactionStatus, changes: Mapping[str, Any]
 
 
 def _write(rows: Sequence[Transaction], names: Iterable[str]) -> None:
-    if rows:
-        Transaction.objects.bulk_update(rows, sorted({*_ALWAYS, *names}), batch_size=200)
+    """What is the same for all rows in one plain statement; a CASE for each row only where they differ."""
+    if not rows:
+        return
+    same: dict[str, Any] = {}
+    differing: list[str] = []
+    for name in sorted({*_ALWAYS, *names}):
+        first = getattr(rows[0], name)
+        if all(getattr(row, name) == first for row in rows):
+            same[name] = first
+        else:
+            differing.append(name)
+    if same:
+        Transaction.objects.filter(pk__in=[row.pk for row in rows]).update(**same)
+    if differing:
+        Transaction.objects.bulk_update(rows, differing, batch_size=200)

@@ -190,8 +190,10 @@ class Transaction(models.Model):
     prepared_by_client_id = models.CharField(max_length=100, blank=True, default="")
     prepared_by_label = models.CharField("prepared by", max_length=200)
     submitted_by_user_id = models.BigIntegerField(null=True, blank=True)
+    submitted_by_client_id = models.CharField(max_length=100, blank=True, default="")
     submitted_by_label = models.CharField("submitted by", max_length=200, blank=True, default="")
     approved_by_user_id = models.BigIntegerField(null=True, blank=True)
+    approved_by_client_id = models.CharField(max_length=100, blank=True, default="")
     approved_by_label = models.CharField("approved by", max_length=200, blank=True, default="")
 
     registry_shows = models.CharField(max_length=8, choices=RegistryShows.choices, blank=True, default="")

@@ -21,7 +21,7 @@ def approve(ids: Ids, *, actor: Actor, has_right: HasRight = any_right) -> Handl
         has_right=has_right,
         check=_by_another(actor),
         detail=StatusDetail.APPROVED_HERE,
-        values={"approved_by_user_id": actor.user_id, "approved_by_label": actor.label[:200]},
+        values=people.named("approved", actor),
     )
 
 

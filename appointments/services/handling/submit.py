@@ -103,7 +103,7 @@ class _Sending:
             "ask_approval",
             actor=self.actor,
             detail=detail,
-            values=_submitter(self.actor),
+            values=people.named("submitted", self.actor),
             row_values=self._fees,
             say=lambda row: row.detail_text,
         )
@@ -122,7 +122,7 @@ class _Sending:
             self.event,
             actor=self.actor,
             detail=StatusDetail.COOL_OFF,
-            values=values | _submitter(self.actor),
+            values=values | people.named("submitted", self.actor),
             row_values=self._fees,
             say=lambda row: _lateness(row, today),
         )
@@ -152,10 +152,6 @@ def _not_the_approver(actor: Actor) -> Check:
 
 def _needs_second_key(row: Transaction, *, above: bool) -> bool:
     return (above or row.for_cause) and not people.has_second_key(row)
-
-
-def _submitter(actor: Actor) -> dict[str, Any]:
-    return {"submitted_by_user_id": actor.user_id, "submitted_by_label": actor.label[:200]}
 
 
 def _lateness(row: Transaction, today: date) -> str:
