@@ -91,8 +91,8 @@ def spending_context(
     """All that a page before spending shows. ``changed`` and ``agreed``: when the cost is not what was agreed to."""
     cost = changed.cost if changed else offer.cost
     return {
-        "dropped": refusals(offer.dropped) if offer.dropped and not changed else "",
-        "refused": refusals(changed.refused) if changed and changed.refused else "",
+        "dropped": refusals(offer.dropped, "cannot be sent now") if offer.dropped and not changed else "",
+        "refused": refusals(changed.refused, "cannot be sent now") if changed and changed.refused else "",
         **second_key(cost, offer, user),
         **cost_context(cost, agreed if changed else None),
     }

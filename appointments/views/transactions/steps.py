@@ -52,7 +52,7 @@ STEPS = {
             "release",
             "Release",
             access.SUBMIT,
-            "They go to NIPR now, and are charged when NIPR takes them.",
+            "What was held goes to NIPR, and is charged when NIPR takes it.",
             "released",
             release,
             spends=True,

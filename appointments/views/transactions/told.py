@@ -24,8 +24,8 @@ def tell(request: HttpRequest, handled: Handled, done: str) -> None:
         messages.warning(request, "None of these transactions is there any more. Nothing was done.")
 
 
-def refusals(refused: Sequence[HandledOne]) -> str:
-    """“3 transactions were left as they are. GT-…, GT-…: why. What to do.”"""
+def refusals(refused: Sequence[HandledOne], verdict: str = "") -> str:
+    """“3 transactions were left as they are. GT-…, GT-…: why. What to do.” ``verdict`` says it otherwise."""
     by_reason: dict[str, list[HandledOne]] = defaultdict(list)
     for one in refused:
         by_reason[f"{one.message.replace(one.number, 'each')} {one.fix}".strip()].append(one)
@@ -34,7 +34,7 @@ def refusals(refused: Sequence[HandledOne]) -> str:
     if len(ordered) > REASONS:
         told.append(f"And {len(ordered) - REASONS} more reasons; open a transaction to read its own.")
     were = "was left as it is" if len(refused) == 1 else "were left as they are"
-    return f"{_count(len(refused))} {were}. {' '.join(told)}"
+    return f"{_count(len(refused))} {verdict or were}. {' '.join(told)}"
 
 
 def _told(ones: Sequence[HandledOne], reason: str) -> str:

@@ -15,7 +15,7 @@ from appointments.models import Company, Transaction
 from appointments.selectors.transactions import number_in
 from core.access import has_right, right_label
 from core.accounts.models import User
-from producers.access import ASSIGN, CHANGE_PRODUCERS
+from producers.access import ASSIGN, CHANGE_PRODUCERS, SYNC_PRODUCERS
 from rulebook.decision import Outcome
 from rulebook.rules.vocabulary import Confidence
 
@@ -125,22 +125,51 @@ def _other(params: Params, transaction: Transaction) -> str:
     return _address("appointments:transaction", number) if kind == "GT" else ""
 
 
+def _edit_producer(params: Params, transaction: Transaction) -> str:
+    return _address("producers:edit", transaction.producer_id)
+
+
+def _business_rules(params: Params, transaction: Transaction) -> str:
+    return _address("appointments:business_rules_state", params.get("state") or transaction.state)
+
+
+def _terminate(params: Params, transaction: Transaction) -> str:
+    return _address("appointments:terminate", transaction.producer_id)
+
+
+def _licensing(params: Params, transaction: Transaction) -> str:
+    """Where licenses are asked for; where this installation has no such page, the licenses held."""
+    url = _address("appointments:license_request", transaction.producer_id)
+    return f"{url}?state={transaction.state}" if url else _tab("licenses")(params, transaction)
+
+
+def _papers(params: Params, transaction: Transaction) -> str:
+    return f"{transaction.get_absolute_url()}#papers"
+
+
 PLACES: dict[str, tuple[Place, str]] = {
     "add_rule": (_state_rule, "rulebook.add_staterule"),
     "set_line_categories": (_line, "rulebook.add_lineofauthority"),
+    "edit_business_rules": (_business_rules, access.CHANGE_RULES),
     "add_company": (_new_company, access.ADD_COMPANIES),
     "edit_company": (_company, access.CHANGE_COMPANIES),
     "open_company_state": (_company, access.CHANGE_COMPANIES),
     "edit_assignment": (_tab("assignments"), ASSIGN),
+    "activate_tracking": (_tab("licenses"), CHANGE_PRODUCERS),
+    "sync": (_tab("licenses"), SYNC_PRODUCERS),
+    "complete_producer": (_edit_producer, CHANGE_PRODUCERS),
     "see_why_inactive": (_tab("licenses"), ""),
-    "apply": (_tab("licenses"), ""),
-    "add_line": (_tab("licenses"), ""),
-    "renew": (_tab("licenses"), ""),
-    "renew_late": (_tab("licenses"), ""),
-    "reinstate": (_tab("licenses"), ""),
-    "renew_or_apply": (_tab("licenses"), ""),
+    "apply": (_licensing, access.PREPARE),
+    "add_line": (_licensing, access.PREPARE),
+    "renew": (_licensing, access.PREPARE),
+    "renew_late": (_licensing, access.PREPARE),
+    "reinstate": (_licensing, access.PREPARE),
+    "renew_or_apply": (_licensing, access.PREPARE),
+    "choose_reason": (_terminate, access.PREPARE),
+    "choose_date": (_terminate, access.PREPARE),
+    "clear_date": (_terminate, access.PREPARE),
+    "attach_documents": (_papers, access.PREPARE),
     "open_transaction": (_other, access.VIEW_TRANSACTIONS),
-    "start_tracking": (_tab("licenses"), CHANGE_PRODUCERS),
 }
 """Where a decision's fix is done. A code that is not here is told in words."""
 

@@ -16,6 +16,7 @@ from appointments.models import (
     SupportingDocument,
     Transaction,
 )
+from appointments.views.transactions.why import PLACES, reasons
 from core import clock
 from core.audit.models import AuditEntry
 from core.errors import Conflict
@@ -112,6 +113,15 @@ class TestWhatItSays:
             "1 Jun 2026", "Renew or apply again</a>", "What helps:</span> Ask the state", 'aria-label="Not known"',
         ):  # fmt: skip
             assert words in page
+
+    @pytest.mark.parametrize("code", sorted(PLACES))
+    def test_each_fix_leads_to_a_page_that_is_there(self, ada, client_of, code):
+        params = {"state": "OR", "field": "jit_days", "loa_code": "16", "cocode": "77001", "number": "GT-1"}
+        fix = {"code": code, "text": "Mend it", "params": params}
+        (row,) = transactions(decisions=[{"rule": "r", "outcome": "fail", "text": "No.", "fix": fix}])
+        (reason,) = reasons(row, ada)
+        assert reason.fix
+        assert client_of(ada).get(reason.fix.url.partition("#")[0]).status_code == 200
 
     def test_a_fix_that_needs_a_right_says_which(self, auditor):
         fix = {"code": "open_company_state", "text": "Open Oregon", "params": {"cocode": "77001"}}
