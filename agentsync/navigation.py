@@ -52,12 +52,31 @@ NAVIGATION = (
             Entry("Request sets", "inventory", "appointments:plans", VIEW_TRANSACTIONS),
             Entry("Fee ledger", "payments", "appointments:ledger", VIEW_TRANSACTIONS),
             Entry("Gateway", "router", "appointments:gateway", VIEW_TRANSACTIONS),
+            Entry(
+                "Gateway settings",
+                "settings_input_antenna",
+                "appointments:gateway_settings",
+                "appointments.view_gatewaysettings",
+            ),
         ),
     ),
     Group(
         "Rules",
         (
             Entry("Companies", "apartment", "appointments:companies", "appointments.view_company"),
+            Entry(
+                "Business rules",
+                "rule_settings",
+                "appointments:business_rules",
+                "appointments.view_gatewaybusinessrule",
+            ),
+            Entry(
+                "Default reasons",
+                "event_list",
+                "appointments:default_reasons",
+                "appointments.view_defaultterminationreason",
+            ),
+            Entry("Fees", "request_quote", "appointments:fees", VIEW_TRANSACTIONS),
             Entry("Compliance library", "gavel", "rulebook:library", "rulebook.view_jurisdiction"),
         ),
     ),
