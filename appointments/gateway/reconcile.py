@@ -193,13 +193,8 @@ def send_absent_again(ids: Collection[int], asked_at: datetime, given: GatewaySe
             "send_again",
             actor=state.GATEWAY,
             detail=StatusDetail.TRY_AGAIN,
-            row_values=lambda row: {
-                "resends": row.resends + 1,
-                "send_after": clock.now(),
-                "unknown_since": None,
-                "checks": 0,
-                "check_after": None,
-            },
+            values={"send_after": clock.now(), "unknown_since": None, "checks": 0, "check_after": None},
+            row_values=lambda row: {"resends": row.resends + 1},
         )
         _look_when_settled([row for row in known if row not in again], ends, settle)
     return len(again)

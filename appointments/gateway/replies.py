@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -85,9 +85,8 @@ def apply_kept(attempt_id: UUID) -> Applied | None:
     return Applied(by_key, verdicts, useful)
 
 
-def unknown_values() -> dict[str, Any]:
+def unknown_values(now: datetime) -> dict[str, Any]:
     """The columns of a transaction whose outcome has just become unknown."""
-    now = clock.now()
     return {"unknown_since": now, "checks": 0, "check_after": now + FIRST_CHECK}
 
 
@@ -113,6 +112,7 @@ def _apply(
             steps[step].append(row)
         elif answer:
             stay.append(row)
+    now = clock.now()
     for (event, detail), moving in steps.items():
         values = _lost_values if event == "lose" else _answered_values
         moves.move_many(
@@ -120,7 +120,7 @@ def _apply(
             event,
             actor=NIPR,
             detail=detail,
-            row_values=lambda row, values=values: values(row, by_row.get(row.pk)),  # type: ignore[misc]
+            row_values=lambda row, values=values: values(row, by_row.get(row.pk), now),  # type: ignore[misc]
         )
     _note(stay, by_row)
     return {pk: answer.verdict for pk, answer in by_row.items()}
@@ -152,11 +152,11 @@ def _step(row: Transaction, answer: Answer | None, attempt: SubmissionAttempt) -
     return None
 
 
-def _lost_values(row: Transaction, answer: Answer | None) -> dict[str, Any]:
-    return {**unknown_values(), "nipr_message": answer.message[:1000] if answer else ""}
+def _lost_values(row: Transaction, answer: Answer | None, now: datetime) -> dict[str, Any]:
+    return {**unknown_values(now), "nipr_message": answer.message[:1000] if answer else ""}
 
 
-def _answered_values(row: Transaction, answer: Answer | None) -> dict[str, Any]:
+def _answered_values(row: Transaction, answer: Answer | None, now: datetime) -> dict[str, Any]:
     """What a documented answer writes."""
     if answer is None:
         return {}
@@ -171,7 +171,7 @@ def _answered_values(row: Transaction, answer: Answer | None) -> dict[str, Any]:
         "frozen_until": answer.frozen_until,
         "unknown_since": None,
         "checks": 0,
-        "check_after": clock.now() + FIRST_CHECK if is_open else None,
+        "check_after": now + FIRST_CHECK if is_open else None,
         **_charged(row, answer),
     }
 

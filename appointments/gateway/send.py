@@ -229,7 +229,7 @@ def _lose(claimed: Claim, why: str) -> None:
             "lose",
             actor=state.GATEWAY,
             detail=StatusDetail.NO_ANSWER,
-            values=replies.unknown_values(),
+            values=replies.unknown_values(clock.now()),
             reason=why,
         )
         _end(claimed, AttemptOutcome.UNKNOWN, why)

@@ -67,7 +67,7 @@ def _lose(attempt: SubmissionAttempt) -> int:
             "lose",
             actor=state.GATEWAY,
             detail=StatusDetail.WORKER_LOST,
-            values=replies.unknown_values(),
+            values=replies.unknown_values(clock.now()),
         ).rows
     )
 

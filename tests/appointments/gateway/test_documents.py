@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from appointments.enums import TransactionKind
-from appointments.gateway import documents, settings
+from appointments.gateway import documents
+from appointments.gateway import settings as gateway_settings
 from appointments.models import BackgroundAnswers, CompanyState, Transaction, TransactionDocument
 from core import clock
-from nipr.wire.gateway import GatewayKind
+from nipr.wire.gateway import GatewayKind, document
 from nipr.wire.gateway.requests import read_document
 from producers.models import Address
 from tests.appointments.gateway.world import queue, set_gateway
@@ -23,9 +24,7 @@ SSN = "900-55-1234"
 
 def told(row: Transaction):
     """The transaction as the registry reads it."""
-    from nipr.wire.gateway import document
-
-    made = documents.kept_or_made([row.pk], settings.current())
+    made = documents.kept_or_made([row.pk], gateway_settings.current())
     assert made.faults == {}
     [posted] = read_document(document(made.bodies.values()))
     assert posted.problem is None
@@ -107,7 +106,7 @@ def test_a_license_application_brings_answers_address_and_tax_number(gateway):
 
 def test_an_application_without_answers_is_not_written(gateway):
     [row] = queue(1, kind=TransactionKind.LICENSE_APPLICATION, agent_type="producer")
-    made = documents.kept_or_made([row.pk], settings.current())
+    made = documents.kept_or_made([row.pk], gateway_settings.current())
     assert made.faults == {row.pk: [documents.NO_ANSWERS]}
 
 
@@ -120,7 +119,7 @@ def test_no_tax_number_goes_where_none_is_needed(gateway):
 
 def test_the_bytes_are_kept_encrypted(gateway):
     [row] = queue(1)
-    documents.kept_or_made([row.pk], settings.current())
+    documents.kept_or_made([row.pk], gateway_settings.current())
     with connection.cursor() as cursor:
         cursor.execute("SELECT body FROM appointments_transactiondocument")
         [[raw]] = cursor.fetchall()
@@ -130,7 +129,7 @@ def test_the_bytes_are_kept_encrypted(gateway):
 
 def test_faults_are_told_all_at_once(gateway):
     [row] = queue(1, npn="", loa_code="", company=None, cocode="")
-    [faults] = documents.kept_or_made([row.pk], settings.current()).faults.values()
+    [faults] = documents.kept_or_made([row.pk], gateway_settings.current()).faults.values()
     assert len(faults) == 3
 
 
@@ -148,8 +147,6 @@ def test_faults_are_told_all_at_once(gateway):
 def test_unknowns_are_automatic_only_where_that_is_known_to_be_right(
     gateway, settings, simulated, chosen, passed, automatic
 ):
-    from appointments.gateway import settings as gateway_settings
-
     settings.NIPR_URL_TEMPLATE = "http://127.0.0.1:8100" if simulated else "https://{service}.api.nipr.com"
     set_gateway(automatic_unknowns=chosen, conformance_passed_at=clock.now() if passed else None)
     assert gateway_settings.unknowns_are_automatic() is automatic

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from appointments.gateway import fence, journal, reconcile, relay, send, state
+from appointments.gateway import documents, fence, journal, reconcile, relay, send, state
 from appointments.models import (
     AttemptTransaction,
     FencedSend,
@@ -166,8 +166,6 @@ def test_an_older_backup_than_a_release_is_fenced_again(registry):
 
 
 def test_a_sender_that_had_claimed_before_the_restore_cannot_send_any_more(registry, monkeypatch):
-    from appointments.gateway import documents
-
     [row] = queue(1)
     real = documents.kept_or_made
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -165,8 +166,6 @@ def test_the_lock_of_a_killed_process_is_free():
 
 def _becomes_free(attempt: UUID) -> bool:
     """PostgreSQL notices a moment later that the connection is gone."""
-    import time
-
     deadline = time.monotonic() + 5
     while not locks.is_free(attempt) and time.monotonic() < deadline:
         time.sleep(0.05)

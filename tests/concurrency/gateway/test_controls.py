@@ -8,7 +8,7 @@ import pytest
 
 from appointments import moves
 from appointments.gateway import claim as claiming
-from appointments.gateway import replies, send
+from appointments.gateway import crashpoints, replies, send
 from appointments.gateway.crashpoints import Point
 from appointments.gateway.replies import NIPR
 from appointments.gateway.sweep import sweep
@@ -87,8 +87,6 @@ def test_a_success_noted_before_it_is_one_is_lost(registry):
         if point is Point.AFTER_CLAIM:
             moves.move_many(moves.locked([row.pk]), "approve_at_state", actor=NIPR)
             raise Stopped
-
-    from appointments.gateway import crashpoints
 
     crashpoints.hook = early
     with suppress(Stopped):
