@@ -1,0 +1,38 @@
+"""The documentation says what the code does, and its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from appointments.enums import TransactionStatus
+from appointments.transitions import TRANSACTIONS
+
+PROJECT = Path(settings.BASE_DIR)
+PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+LIFE = (PROJECT / "docs/how-to/transactions.md").read_text()
+
+
+def _links(page: Path) -> Iterator[str]:
+    prose = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#\s]+)", prose):
+        if "://" not in target:
+            yield target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_links_and_pictures_lead_to_files(page: Path) -> None:
+    assert [target for target in _links(page) if not (page.parent / target).exists()] == []
+
+
+def test_the_drawn_life_of_a_transaction_is_the_table_it_moves_by() -> None:
+    assert f"```mermaid\n{TRANSACTIONS.diagram()}\n```" in LIFE
+
+
+def test_every_status_of_a_transaction_is_explained_in_its_own_words() -> None:
+    explained = re.findall(r"^\| ([A-Z][a-z ]+) \|", LIFE, flags=re.MULTILINE)
+    assert {status.label for status in TransactionStatus} <= set(explained)
