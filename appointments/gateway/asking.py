@@ -25,7 +25,12 @@ NO_EPOCH = UUID(int=0)
 
 
 def ask(
-    client: RegistryClient, keys: Sequence[SentKey], about: Collection[int], settings: GatewaySettings
+    client: RegistryClient,
+    keys: Sequence[SentKey],
+    about: Collection[int],
+    settings: GatewaySettings,
+    *,
+    within: timedelta = LONGEST,
 ) -> Applied | None:
     """Ask about up to ``AT_ONCE`` keys and apply what is answered; None without answer.
 
@@ -36,7 +41,7 @@ def ask(
         _open(attempt_id, about)
         body = document(documents.questions(keys, settings))
         try:
-            post = client.post_gateway(body, timeout=LONGEST.total_seconds())
+            post = client.post_gateway(body, timeout=within.total_seconds())
         except RegistryError as error:
             outcome = AttemptOutcome.NOT_SENT if isinstance(error, NotSent) else AttemptOutcome.UNKNOWN
             _end(attempt_id, outcome, error.message)

@@ -43,6 +43,7 @@ AT_STATE_AGAIN = (
 )
 """Between checks of what is with the state; the last holds on."""
 WAITING = (TransactionStatus.SUBMITTED, TransactionStatus.AWAITING_VALIDATION)
+WHILE_A_PERSON_WAITS = timedelta(seconds=15)
 MOST_DOCUMENTS = 20
 """In one run; what is left is due in the next."""
 
@@ -81,7 +82,7 @@ def ask_now(ids: Collection[int], actor: Actor) -> int:
     asked = 0
     with far_side.registry() as client:
         for rows in _take_chosen(ids, actor):
-            if not _ask(client, rows, given):
+            if not _ask(client, rows, given, WHILE_A_PERSON_WAITS):
                 fix = "It is asked again by itself; or try again later."
                 raise Conflict("NIPR did not answer just now.", fix, code="no_answer")
             asked += len(rows)
@@ -146,10 +147,15 @@ def _schedule(rows: Sequence[Transaction], now: datetime) -> None:
 # Asking
 
 
-def _ask(client: RegistryClient, rows: Sequence[Transaction], given: GatewaySettings) -> bool:
+def _ask(
+    client: RegistryClient,
+    rows: Sequence[Transaction],
+    given: GatewaySettings,
+    within: timedelta = asking.LONGEST,
+) -> bool:
     """Whether the registry answered. What it says it does not have is sent again where that is allowed."""
     asked_at = clock.now()
-    applied = asking.ask(client, _keys(rows), [row.pk for row in rows], given)
+    applied = asking.ask(client, _keys(rows), [row.pk for row in rows], given, within=within)
     if applied is None:
         return False
     absent = [pk for pk, verdict in applied.verdicts.items() if verdict is AnswerKind.NOT_RECEIVED]

@@ -181,6 +181,8 @@ def _charged(row: Transaction, answer: Answer) -> dict[str, Any]:
     if answer.verdict is AnswerKind.REFUSED:
         return {"charged_state_fee_cents": None, "charged_nipr_fee_cents": None, "charged_on": None}
     state, nipr = answer.state_fee_cents, answer.nipr_fee_cents
+    if state == 0 and row.billed_by_state:
+        state = None  # our own nought, repeated: the state bills it later
     state = row.charged_state_fee_cents if state is None else state
     nipr = row.charged_nipr_fee_cents if nipr is None else nipr
     on = row.charged_on or (clock.today() if state is not None or nipr is not None else None)

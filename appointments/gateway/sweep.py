@@ -8,7 +8,7 @@ from django.db import transaction
 
 from appointments import moves
 from appointments.enums import AttemptOutcome, StatusDetail, TransactionStatus
-from appointments.gateway import locks, replies, state
+from appointments.gateway import far_side, locks, replies, state
 from appointments.models import AttemptTransaction, SubmissionAttempt, Transaction
 from core import clock
 
@@ -34,12 +34,13 @@ def _settle(attempt_id: UUID, *, sender_lives: bool) -> int:
         attempt = SubmissionAttempt.objects.select_for_update().get(pk=attempt_id)
         if attempt.outcome:
             return 0
-        if attempt.reply is not None:
+        turned_away = attempt.http_status in far_side.UNAUTHORISED
+        if attempt.reply is not None and not turned_away:
             replies.apply_kept(attempt_id)
             return 0
-        if attempt.sending_at is None:
+        if attempt.sending_at is None or turned_away:
             taken = _give_back(attempt)
-            _end(attempt, AttemptOutcome.NOT_SENT, "Its sender stopped before it sent anything.")
+            _end(attempt, AttemptOutcome.NOT_SENT, "Its sender stopped before anything of it was taken.")
         else:
             taken = _lose(attempt)
             if not sender_lives:

@@ -98,6 +98,17 @@ def test_an_approval_says_what_it_cost_and_by_which_number(sent):
     assert row.nipr_message == "Said by state."
 
 
+def test_what_the_state_bills_later_is_not_charged_at_nought(sent):
+    free = document_with_fee("0.00")
+    row = sent(free, state_fee_cents=None)
+    assert (row.charged_state_fee_cents, row.charged_nipr_fee_cents) == (None, 153)
+    assert sent(free, state_fee_cents=0).charged_state_fee_cents == 0
+
+
+def document_with_fee(fee: str):
+    return lambda row: document(standing(row)).replace("24.00", fee)
+
+
 def test_a_decline_gives_the_state_s_words(sent):
     assert sent(lambda row: document(standing(row, approved="N"))).rejection_response == "Said by state."
 

@@ -176,6 +176,15 @@ def test_a_dead_sender_that_had_not_passed_the_point_of_no_return_gives_back_at_
     assert (now_of(row).status, now_of(row).status_detail) == ("queued", "try_again")
 
 
+def test_a_dead_sender_that_had_been_turned_away_gives_back(registry, settings):
+    settings.NIPR_PASSWORD = "wrong"
+    [row] = queue(1)
+    with dying_at(Point.AFTER_STORE):
+        send.send_due()
+    sweep()
+    assert now_of(row).status == "queued"
+
+
 def test_a_live_sender_within_its_lease_is_left_alone(registry):
     [row] = queue(1)
     with dying_at(Point.AFTER_DOCUMENTS):
