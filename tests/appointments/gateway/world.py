@@ -192,12 +192,12 @@ def converge(most: int = 40) -> None:
 
 
 def next_moment() -> float:
-    """Seconds to the next moment at which something is due; a second when it is now."""
+    """Seconds until the next time that anything waits for."""
     moments = [
         *Transaction.objects.filter(status=S.QUEUED).values_list("send_after", flat=True),
         *Transaction.objects.filter(status=S.UNKNOWN).values_list("check_after", flat=True),
         *SubmissionAttempt.objects.filter(outcome="").values_list("lease_until", flat=True),
         *GatewayState.objects.values_list("paused_until", flat=True),
     ]
-    ahead = [moment - clock.now() for moment in moments if moment]
-    return max(min((each.total_seconds() for each in ahead), default=0), 0) + 1
+    ahead = [(moment - clock.now()).total_seconds() for moment in moments if moment]
+    return min((seconds for seconds in ahead if seconds > 0), default=0) + 1
