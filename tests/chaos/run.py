@@ -70,7 +70,7 @@ class Crew:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         base = [sys.executable, "-m", "celery", "-A", "tests.chaos.worker"]
         self._commands = {
-            "worker": [*base, "worker", "--pool", "prefork", "-c", "3", "-l", "warning", "--without-mingle",
+            "worker": [*base, "worker", "--pool", "prefork", "-c", "8", "-l", "warning", "--without-mingle",
                        "--without-gossip"],
             "beat": [*base, "beat", "-l", "warning", "-s", str(folder / "schedule")],
         }  # fmt: skip
@@ -255,7 +255,7 @@ def _restart(store: Postgres | Redis) -> None:
 
 def _torment(plan: Plan, crew: Crew, killer: Killer, harm: Harm, folder: Path) -> None:
     """Until there were enough kills, or everything has left, or time is up."""
-    deadline, next_harm = time.monotonic() + plan.seconds, time.monotonic() + 8.0
+    deadline, next_harm = time.monotonic() + plan.seconds, time.monotonic() + 20.0
     while killer.kills.total() < plan.kills and time.monotonic() < deadline and not _all_left():
         crew.keep_up()
         killer.look()
@@ -264,7 +264,7 @@ def _torment(plan: Plan, crew: Crew, killer: Killer, harm: Harm, folder: Path) -
             name = killer.dice.choice(sorted(harm))
             killer.events[name] += 1
             harm[name]()
-            next_harm = time.monotonic() + killer.dice.uniform(5.0, 15.0)
+            next_harm = time.monotonic() + killer.dice.uniform(20.0, 40.0)
         time.sleep(0.1)
     (folder / "calm").touch()
     killer.look()
