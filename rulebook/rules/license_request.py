@@ -10,6 +10,7 @@ from rulebook.decision import Decision, Fix
 from rulebook.rules import (
     appointment_resident_license,
     late_renewal,
+    license_request_documents,
     license_request_held,
     license_request_open,
     license_request_prerequisites,
@@ -127,6 +128,7 @@ def _checks(question: LicenseQuestion, held: Holdings, who: ApplicantFact) -> It
         who, firm=held.producer.is_firm, agent_type=question.agent_type, as_of=held.as_of
     )
     yield Reason.PREREQUISITES_MISSING, ready, ready.failed
+    yield Reason.IN_GOOD_STANDING, license_request_documents.evaluate(who), False
 
 
 def _renewal_checks(question: RenewalQuestion, held: Holdings) -> Iterator[Check]:

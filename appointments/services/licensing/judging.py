@@ -166,7 +166,6 @@ def _application(question: LicenseQuestion, verdict: LicenseVerdict) -> dict[str
     expires = license_.expiration_date if license_ else None
     return {
         "action": verdict.action.value,
-        "residency": str(question.residency),
         "lines": [{"loa_code": code, "loa": name} for code, name in lines],
         "loa_codes": [code for code, _name in lines if code],
         "expiration_date": expires.isoformat() if expires else None,

@@ -10,11 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from appointments.models import BackgroundAnswers, BulkRequest, GatewayBusinessRule, Transaction
 from appointments.services.asking.plans import approve_plan, plan_rows
+from appointments.services.handling.approving import approve
+from appointments.services.handling.documents import attach
+from appointments.services.handling.submit import submit
 from appointments.services.licensing.asking import ask_license_requests, preview
 from core import clock
 from core.errors import InvalidInput
 from producers.models import License, Producer
 from tests.appointments.asking import world as asking
+from tests.appointments.handling.cast import LEO, PIA, SUE
 from tests.appointments.licensing.world import (
     APPLICATION,
     NPN,
@@ -244,3 +248,16 @@ def test_queries_do_not_grow_with_the_rows(place):
 
     queries(1, 88_300_000)
     assert queries(2, 88_310_000) == queries(20, 88_320_000)
+
+
+def test_with_its_papers_and_a_second_person_a_yes_may_leave(ines):
+    answer(ines, yes="1b")
+    row = only(ask(APPLICATION, application(), actor=TESTER))
+    rules = {each["rule"]: each["text"] for each in row.decisions}
+    assert "answered with yes" in rules["license_request_documents"]
+    assert not approve([row.pk], actor=PIA).done
+    attach(row.pk, "statement.pdf", b"%PDF-1.7 a signed statement", actor=LEO)
+    assert approve([row.pk], actor=PIA).done
+    assert submit([row.pk], confirm_cents=561, actor=SUE).done
+    row.refresh_from_db()
+    assert row.status == "queued"
