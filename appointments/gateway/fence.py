@@ -48,6 +48,7 @@ def check() -> bool:
     mark = journal.mark()
     gateway = state.current()
     if gateway.fenced_since is None and _disagreement(gateway, mark) == "":
+        journal.renew()
         return True
     with transaction.atomic():
         gateway = state.locked()

@@ -23,8 +23,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from core import clock
 from core.crypto import CannotDecrypt
-from core.crypto.box import decrypt, encrypt
+from core.crypto.box import decrypt, encrypt, key_id_of
+from core.crypto.keys import active_key_id
 
 PLACE = "appointments.send_journal"
 NAME = "sends.journal"
@@ -49,12 +51,13 @@ class SentKey:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One send. Without keys it marks the beginning of an epoch."""
+    """One send. Without keys it marks the beginning of an epoch, or how far one has come (``has_sent``)."""
 
     epoch: UUID
     number: int
     at: datetime
     keys: tuple[SentKey, ...] = ()
+    has_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class _Seen:
     epoch: UUID | None = None
     numbers: set[int] = field(default_factory=set)
     sent: bool = False
+    key_id: str = ""
+    """Of the key that the last line was written with."""
 
 
 _seen: dict[Path, _Seen] = {}
@@ -117,12 +122,29 @@ def append(entry: Entry) -> None:
         seen = _look(file)
         if entry.keys and (seen.epoch != entry.epoch or entry.number in seen.numbers):
             raise JournalDisagrees(f"The journal has no place for send {entry.number}.")
-        size = os.fstat(descriptor).st_size
-        torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
-        line = (b"\n" if torn else b"") + _line(entry)
-        if os.write(descriptor, line) != len(line):
-            raise OSError("The send journal took only a part of its line.")
-        os.fsync(descriptor)
+        _write(descriptor, entry)
+
+
+def _write(descriptor: int, entry: Entry) -> None:
+    size = os.fstat(descriptor).st_size
+    torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
+    line = (b"\n" if torn else b"") + _line(entry)
+    if os.write(descriptor, line) != len(line):
+        raise OSError("The send journal took only a part of its line.")
+    os.fsync(descriptor)
+
+
+def renew() -> None:
+    """Write the mark anew when its key is not the active one any more: old keys are taken away after a rotation."""
+    with _guard:
+        seen = _look(path())
+        if seen.epoch is None or seen.key_id == active_key_id():
+            return
+        with _opened() as (descriptor, file):
+            seen = _look(file)
+            if seen.epoch is not None:
+                number = max(seen.numbers, default=0)
+                _write(descriptor, Entry(seen.epoch, number, clock.now(), has_sent=seen.sent))
 
 
 @contextmanager
@@ -167,6 +189,7 @@ def _look(file: Path) -> _Seen:
     for line in whole.split(b"\n"):
         if entry := _read(line):
             _take_in(seen, entry)
+            seen.key_id = key_id_of(base64.b64decode(line))
     return seen
 
 
@@ -174,7 +197,7 @@ def _take_in(seen: _Seen, entry: Entry) -> None:
     if entry.epoch != seen.epoch:
         seen.epoch, seen.numbers = entry.epoch, set()
     seen.numbers.add(entry.number)
-    seen.sent = seen.sent or bool(entry.keys)
+    seen.sent = seen.sent or bool(entry.keys) or entry.has_sent
 
 
 def _line(entry: Entry) -> bytes:
@@ -182,6 +205,7 @@ def _line(entry: Entry) -> bytes:
         "epoch": str(entry.epoch),
         "number": entry.number,
         "at": entry.at.isoformat(),
+        "sent": entry.has_sent,
         "keys": [
             [key.batch, key.trans, key.kind, key.state, key.stamped_at.isoformat()] for key in entry.keys
         ],
@@ -200,6 +224,7 @@ def _read(line: bytes) -> Entry | None:
         content["number"],
         datetime.fromisoformat(content["at"]),
         tuple(_key(values) for values in content["keys"]),
+        bool(content.get("sent")),
     )
 
 

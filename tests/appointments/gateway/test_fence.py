@@ -143,6 +143,23 @@ def test_a_journal_whose_key_is_gone_says_so(registry, settings):
     assert "FIELD_KEYS" in state.current().fenced_why
 
 
+def test_after_a_rotation_the_old_key_may_go(registry, settings):
+    [row] = queue(1)
+    send.send_due()
+    old = dict(settings.FIELD_KEYS)
+    settings.FIELD_KEYS, settings.FIELD_KEY_ACTIVE = {**old, "k9": b"9" * 32}, "k9"
+    assert fence.check()
+    lines = len(journal.entries())
+    assert fence.check()
+    assert len(journal.entries()) == lines, "once is enough"
+    settings.FIELD_KEYS = {"k9": b"9" * 32}
+    journal._seen.clear()
+    assert fence.check()
+    GatewayState.objects.update(sends=0, epoch=None)
+    assert not fence.check(), "that something was sent is still known"
+    assert effects(registry, [row]) == [1]
+
+
 def test_a_database_of_another_time_is_fenced(registry):
     queue(1)
     send.send_due()
