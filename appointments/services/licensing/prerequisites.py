@@ -73,7 +73,7 @@ def applicants(producer_ids: Collection[int]) -> dict[int, Applicant]:
 
 def _addresses(ids: Collection[int]) -> set[int]:
     """Those with an address on file that a letter would reach."""
-    whole = ~Q(line_1="") & ~Q(city="") & ~Q(zip_code="")
+    whole = ~Q(line_1="") & ~Q(city="") & ~Q(address_state="") & ~Q(zip_code="")
     return set(Address.objects.filter(HELD, whole, producer__in=ids).values_list("producer_id", flat=True))
 
 

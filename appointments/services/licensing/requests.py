@@ -125,10 +125,11 @@ class _Row:
 
     def _categories(self) -> tuple[str, ...]:
         given = self.values.get("loa_categories") or ()
-        words = isinstance(given, list | tuple) and all(
-            isinstance(each, str) and plain(each) for each in given
-        )
-        if not given or not words:
+        if not given or not isinstance(given, list | tuple) or not all(map(_is_word, given)):
             self._fault("loa_categories", "Give at least one category or line, in a list.", "required")
             return ()
         return tuple(plain(each) for each in given)
+
+
+def _is_word(given: Any) -> bool:
+    return isinstance(given, str) and bool(plain(given)) and len(given) <= 200

@@ -11,9 +11,9 @@ from appointments import access
 from appointments.services.licensing.prerequisites import Applicant
 from appointments.views.asking import places
 from appointments.views.asking.places import Place
+from core import clock
 from core.access import has_right, right_label
 from core.accounts.models import User
-from core.clock import today
 from producers.access import CHANGE_PRODUCERS, SYNC_PRODUCERS
 from producers.models import Producer
 from rulebook.decision import Fix
@@ -49,7 +49,7 @@ def prerequisites(
 ) -> list[Prerequisite]:
     """Everything a form asks of this producer, for an agent type; ``query`` leads back from the answers."""
     fact = who.fact(agent_type)
-    lacking = set(missing(fact, firm=producer.is_firm, as_of=today()))
+    lacking = set(missing(fact, firm=producer.is_firm, as_of=clock.today()))
     names = _FIRM if producer.is_firm else _INDIVIDUAL
     found = [_one(name, name in lacking, producer, user) for name in names]
     worst = next((each for each in ("answers", "fresh_answers", "explanation") if each in lacking), "")

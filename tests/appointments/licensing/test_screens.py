@@ -238,3 +238,24 @@ def test_the_button_and_the_action_are_where_people_look(registered, ines, speci
     assert where(ines) in text
     assert "Renew…" in html(specialist.get(reverse("producers:licenses")))
     assert asking.NPN == NPN
+
+
+def test_from_the_list_everything_that_matches_is_planned(registered, ines, specialist):
+    License.objects.update(expiration_date=clock.today() + timedelta(days=9))
+    expiring(ines, "TX", residency="NR")
+    url = reverse("producers:licenses") + "?state=CA"
+    response = specialist.post(url, {"action": "renew", "all_matching": "on"})
+    bulk = BulkRequest.objects.get()
+    assert response.url == reverse("appointments:plan", args=[bulk.pk])
+    assert [each["state"] for each in bulk.requests] == ["CA"]
+
+
+def test_more_licenses_than_a_page_takes_are_narrowed_first(ines, specialist):
+    License.objects.bulk_create(
+        License(producer=ines, state="TX", license_number=str(number), residency="NR", known_from=clock.now())
+        for number in range(101)
+    )
+    text = html(specialist.get(where(ines)))
+    assert "Choose fewer states" in text
+    assert "There is no license" not in text
+    assert "Not yet renewable" in html(specialist.get(where(ines, "?action=renew&state=CA")))
