@@ -10,6 +10,12 @@ from core.api.models import ClientScopes
 from core.api.principals import SCOPES
 
 
+def granted_to(client_id: str) -> frozenset[str]:
+    """What a client may do now; nothing once it is gone."""
+    found = ClientScopes.objects.filter(application__client_id=client_id).values_list("scopes", flat=True)
+    return frozenset((found.first() or "").split())
+
+
 class GrantedScopes(BaseScopes):
     """Reads what a client was granted when it was made."""
 

@@ -34,6 +34,10 @@ def named(step: str, actor: Actor) -> dict[str, object]:
     }
 
 
+NOT_APPROVED = {"approved_by_user_id": None, "approved_by_client_id": "", "approved_by_label": ""}
+"""The columns of an approval that does not hold any more."""
+
+
 def _is(actor: Actor, user_id: int | None, client_id: str, label: str) -> bool:
     """People are told apart by their accounts, machines by their client ids, tasks by their names."""
     if actor.user_id is not None or user_id is not None:

@@ -12,7 +12,7 @@ from appointments.enums import StatusDetail, TransactionStatus
 from appointments.gateway import relay
 from appointments.gateway import settings as gateway_settings
 from appointments.models import Transaction
-from appointments.services.handling import people
+from appointments.services.handling import people, second_key
 from appointments.services.handling.approving import same_person
 from appointments.services.handling.eligibility import no_longer_eligible
 from appointments.services.handling.pricing import prices_now, summed
@@ -89,8 +89,9 @@ class _Sending:
         if self.rows and confirm_cents is not None and confirm_cents != cost.total_cents:
             raise CostChanged(cost, confirm_cents, self.sheet.refusals())
         above = max(cost.total_cents, selection_cents) > self.settings.second_key_above_cents
-        waiting = [row for row in self.rows if _needs_second_key(row, above=above)]
-        going = [row for row in self.rows if not _needs_second_key(row, above=above)]
+        lacking = second_key.lacking(self.rows, self.prices, above=above)
+        waiting = [row for row in self.rows if row.pk in lacking]
+        going = [row for row in self.rows if row.pk not in lacking]
         self._ask_approval(StatusDetail.FOR_CAUSE, [row for row in waiting if row.for_cause])
         self._ask_approval(StatusDetail.ABOVE_LIMIT, [row for row in waiting if not row.for_cause])
         if self._queue(going):
@@ -103,7 +104,7 @@ class _Sending:
             "ask_approval",
             actor=self.actor,
             detail=detail,
-            values=people.named("submitted", self.actor),
+            values=people.named("submitted", self.actor) | people.NOT_APPROVED,
             row_values=self._fees,
             say=lambda row: row.detail_text,
         )
@@ -148,10 +149,6 @@ def _not_the_approver(actor: Actor) -> Check:
         return None
 
     return objection
-
-
-def _needs_second_key(row: Transaction, *, above: bool) -> bool:
-    return (above or row.for_cause) and not people.has_second_key(row)
 
 
 def _lateness(row: Transaction, today: date) -> str:

@@ -69,6 +69,7 @@ def write_off(
         "write_off",
         actor=actor,
         has_right=has_right,
+        check=_still_sending,
         values={"check_after": None},
         reason=plain(reason),
     )
@@ -84,12 +85,17 @@ def _gone_and_by_another(actor: Actor) -> Check:
             return same_person(
                 f"You submitted {row.number}; that it is not there is for somebody else to say."
             )
-        if row.attempt_id and not locks.is_free(row.attempt_id):
-            message = f"The sender of {row.number} is still at it, however late: it may yet arrive."
-            return Conflict(message, "Wait until it has ended, then look again.", code="still_sending")
-        return None
+        return _still_sending(row)
 
     return objection
+
+
+def _still_sending(row: Transaction) -> DomainError | None:
+    """While it may yet arrive nobody says that it is over: the same would be asked for, and paid, a second time."""
+    if row.attempt_id is None or locks.is_free(row.attempt_id):
+        return None
+    message = f"The sender of {row.number} is still at it, however late: it may yet arrive."
+    return Conflict(message, "Wait until it has ended, then look again.", code="still_sending")
 
 
 def _refuse(faults: list[FieldError]) -> None:

@@ -13,6 +13,7 @@ from appointments.models import Transaction, dollars
 from appointments.selectors.records import company_names
 from appointments.selectors.transactions import HEAVY, approvers, gateway_settings
 from appointments.services.handling import people
+from appointments.services.handling import second_key as keys
 from appointments.services.handling.eligibility import no_longer_eligible
 from appointments.services.handling.pricing import Price, prices_now, summed
 from appointments.services.handling.results import Cost, HandledOne
@@ -65,7 +66,7 @@ def offer_of(chosen: QuerySet[Transaction]) -> Offer:
             for row in rows
             if row.pk in out
         ],
-        unapproved=bool(waiting),
+        unapproved=bool(waiting) or keys.is_outgrown(going, prices),
         for_cause=sum(row.for_cause for row in waiting),
     )
 
