@@ -13,6 +13,7 @@ from appointments.services.asking.requests import Asked
 from appointments.services.asking.twice import refuse_repeated
 from appointments.services.licensing.known import LicenseKnown
 from appointments.services.licensing.requests import ApplicationAsked, RenewalAsked
+from rulebook.decision import Decision
 from rulebook.rules import license_request_fee
 from rulebook.rules.appointment_lines import WantedLine, pick, supported_lines
 from rulebook.rules.facts import LicenseFact
@@ -31,12 +32,16 @@ from rulebook.rules.vocabulary import Residency
 def judge_applications(known: LicenseKnown, asked: Sequence[ApplicationAsked]) -> Judged:
     """Every request of a chunk judged and priced: one transaction a license."""
     judged = Judged()
+    looked_up: dict[tuple[str, str, tuple[str, ...]], tuple[WantedLine, ...]] = {}
     for row in asked:
         producer = checkpoint(known.facts, row)
         if isinstance(producer, Refusal):
             judged.refusals[row.index] = producer
             continue
-        lines = _lines(known, row)
+        key = (row.state, row.agent_type, row.loa_categories)
+        if key not in looked_up:
+            looked_up[key] = _lines(known, row)
+        lines = looked_up[key]
         if not lines:
             judged.refusals[row.index] = _no_line(row)
             continue
@@ -181,11 +186,14 @@ def _asked_lines(question: LicenseQuestion) -> list[tuple[str, str]]:
 
 def _price(drafts: Iterable[Draft], known: LicenseKnown) -> None:
     """The registry's fee of today; what the state takes is not known, and billed by it."""
+    told: dict[str, Decision] = {}
     for draft in drafts:
         if draft.payable:
+            if draft.state not in told:
+                told[draft.state] = license_request_fee.evaluate(known.facts.book, draft.state)
             draft.state_fee_cents = None
             draft.nipr_fee_cents = _registry_fee(draft, known.facts.rates)
-            draft.decisions += (license_request_fee.evaluate(known.facts.book, draft.state),)
+            draft.decisions += (told[draft.state],)
 
 
 def _registry_fee(draft: Draft, rates: RegistryRates) -> int | None:
