@@ -89,6 +89,9 @@ class GatewayForm(RecordForm):
         label="Settle unknown outcomes without a person", required=False, choices=AUTOMATIC
     )
 
+    needed = NEEDED
+    """They may be saved empty, and are not called optional."""
+
     def __init__(self, *args: Any, settings: GatewaySettings, **kwargs: Any) -> None:
         initial = {name: getattr(settings, name, None) for name in self.base_fields}
         initial |= {name: settings_cents(settings, kept) for name, kept in MONEY.items()}

@@ -36,6 +36,7 @@ EVENTS: dict[str, tuple[str, str, str]] = {
     "needs_person": ("A person has to find out", "person_search", "bad"),
     "asked_about": ("Somebody wanted to know", "contact_support", "quiet"),
     "first_business": ("First business", "event", "info"),
+    "tied": ("Compared with the registry’s facts", "link", "info"),
     "document_attached": ("Document attached", "attach_file", "info"),
     "document_read": ("Document read", "visibility", "quiet"),
 }

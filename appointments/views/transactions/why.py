@@ -17,6 +17,7 @@ from core.access import has_right, right_label
 from core.accounts.models import User
 from producers.access import ASSIGN, CHANGE_PRODUCERS, SYNC_PRODUCERS
 from rulebook.decision import Outcome
+from rulebook.rules.appointment_eligibility import Reason
 from rulebook.rules.vocabulary import Confidence
 
 LOOKS: dict[str, tuple[str, str, str]] = {
@@ -26,6 +27,9 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     Outcome.INFO: ("Note", "info", "info"),
 }
 """Words, icon and colour of an outcome: each is understood alone."""
+
+NO_HARM = ("No", "remove", "quiet")
+"""A no beside “in good standing” answered a question and stood in nobody's way."""
 
 LABELS = {
     "loa": "Line",
@@ -72,7 +76,7 @@ def reasons(transaction: Transaction, user: User) -> list[Shown]:
 
 
 def _shown(decision: Mapping[str, Any], transaction: Transaction, user: User) -> Shown:
-    word, icon, tone = LOOKS.get(decision.get("outcome", ""), LOOKS[Outcome.INFO])
+    word, icon, tone = _look(decision, transaction)
     facts = [(_label(name), _value(value)) for name, value in (decision.get("facts") or {}).items()]
     confidence = decision.get("confidence") or ""
     return Shown(
@@ -89,6 +93,13 @@ def _shown(decision: Mapping[str, Any], transaction: Transaction, user: User) ->
         override=bool(decision.get("override")),
         fix=_fix(decision.get("fix"), transaction, user),
     )
+
+
+def _look(decision: Mapping[str, Any], transaction: Transaction) -> tuple[str, str, str]:
+    outcome = decision.get("outcome", "")
+    if outcome == Outcome.FAIL and transaction.eligibility_reason == Reason.IN_GOOD_STANDING:
+        return NO_HARM
+    return LOOKS.get(outcome, LOOKS[Outcome.INFO])
 
 
 Params = Mapping[str, Any]
