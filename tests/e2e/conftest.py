@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,3 +144,48 @@ def ada(new_context: CreateContextCallback, adas_session: StorageState) -> Page:
     page = new_context(storage_state=adas_session).new_page()
     page.set_default_timeout(15_000)
     return page
+
+
+OpenAs = Callable[[str], Page]
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """The cookies of others, each of whom signs in once for all tests."""
+    return {}
+
+
+@pytest.fixture
+def open_as(
+    new_context: CreateContextCallback, product: Product, sessions: dict[str, StorageState]
+) -> OpenAs:
+    """The browser of a person of the demonstration: ``open_as("approver")``."""
+
+    def open_browser(role: str) -> Page:
+        context = new_context(storage_state=sessions.get(role))
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if role not in sessions:
+            sign_in(page, product, f"{role}@demo.example")
+            sessions[role] = context.storage_state()
+        return page
+
+    return open_browser
+
+
+@pytest.fixture
+def sue(open_as: OpenAs) -> Page:
+    """The submitter's browser: she prepares and may spend."""
+    return open_as("submitter")
+
+
+@pytest.fixture
+def leo(open_as: OpenAs) -> Page:
+    """The licensing specialist's browser: he prepares and spends nothing."""
+    return open_as("specialist")
+
+
+@pytest.fixture
+def pia(open_as: OpenAs) -> Page:
+    """The approver's browser: she holds the second key."""
+    return open_as("approver")

@@ -29,6 +29,20 @@ SCREENS = [
     "/admin/notices/",
     "/admin/audit/",
     "/admin/search/?q=mars",
+    "/admin/transactions/",
+    "/admin/transactions/?q=nobody",
+    "/admin/actionable-transactions/",
+    "/admin/request-sets/",
+    "/admin/fee-ledger/",
+    "/admin/gateway/",
+    "/admin/bulk-appoint/",
+    "/admin/terminate/",
+    "/admin/business-rules/",
+    "/admin/business-rules/?category=health",
+    "/admin/business-rules/CA/",
+    "/admin/default-termination-reasons/",
+    "/admin/gateway-settings/",
+    "/admin/fees/",
 ]
 PHONE = {"width": 390, "height": 844}
 
