@@ -88,12 +88,16 @@ class RenewalQuestion:
 
     @property
     def agent_type(self) -> str:
-        return self.license.agent_type if self.license else AgentType.PRODUCER
+        """As whom the questions are answered: for a license of another kind, as a producer."""
+        if self.license is None or self.license.agent_type == AgentType.OTHER:
+            return AgentType.PRODUCER
+        return self.license.agent_type
 
     @property
     def name(self) -> str:
-        class_code = self.license.class_code if self.license else ""
-        return license_name(self.agent_type, self.number, class_code)
+        if self.license is None:
+            return license_name(AgentType.OTHER, self.number, "")
+        return license_name(self.license.agent_type, self.number, self.license.class_code)
 
 
 LicenseQuestion = ApplicationQuestion | RenewalQuestion
@@ -101,9 +105,10 @@ LicenseQuestion = ApplicationQuestion | RenewalQuestion
 
 def license_name(agent_type: str, number: str, class_code: str) -> str:
     """A license in the words by which two requests for the same one are known as such."""
-    noun = {AgentType.SURPLUS.value: "Surplus lines"}.get(agent_type, agent_type.capitalize())
+    words = {AgentType.SURPLUS.value: "Surplus lines license", AgentType.OTHER.value: "License"}
+    noun = words.get(agent_type, f"{agent_type.capitalize()} license")
     of_class = f" (class {class_code})" if class_code else ""
-    return f"{noun} license{f' {number}' if number else ''}{of_class}"
+    return f"{noun}{f' {number}' if number else ''}{of_class}"
 
 
 def kind_of(question: LicenseQuestion) -> str:

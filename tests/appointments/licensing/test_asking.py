@@ -261,3 +261,20 @@ def test_with_its_papers_and_a_second_person_a_yes_may_leave(ines):
     assert submit([row.pk], confirm_cents=561, actor=SUE).done
     row.refresh_from_db()
     assert row.status == "queued"
+
+
+def test_a_firm_applies_with_its_fein(place):
+    firm = asking.producer(asking.FIRM, entity_type="firm", company_name="Blue Harbor Agency")
+    asking.license_of(firm)
+    complete(firm, ssn_last4="", birth_date=None)
+    line = ask(APPLICATION, application(npn=asking.FIRM))["requests"][0]["transactions"][0]
+    assert line["decisions"][-1]["facts"]["missing"] == ["fein"]
+    complete(firm, ssn_last4="", birth_date=None, fein="990000123")
+    row = only(ask(APPLICATION, application(npn=asking.FIRM)))
+    assert (row.status, row.entity_type) == ("ready_to_submit", "firm")
+
+
+def test_a_consultants_license_is_renewed_with_the_answers_of_a_producer(ines):
+    expiring(ines, license_number="C1", license_class="Insurance Consultant", license_class_code="9")
+    row = only(ask(RENEWAL, renewal(license_number="C1")))
+    assert (row.status, row.agent_type, row.loa) == ("ready_to_submit", "producer", "License C1 (class 9)")

@@ -290,3 +290,9 @@ def test_every_line_asked_for_is_asked_of_one_license_or_carried(lines, licenses
     asked = [line for question in found for line in question.lines]
     assert len(asked) == len({line.loa_code for line in asked})
     assert len({question.name for question in found}) == len(found)
+
+
+def test_a_license_of_another_kind_is_renewed_with_the_answers_of_a_producer():
+    question = RenewalQuestion("CA", "H1", replace(HOME, agent_type="other"))
+    assert (question.agent_type, question.name) == ("producer", "License H1 (class 1)")
+    assert license_name("surplus", "", "") == "Surplus lines license"
