@@ -34,6 +34,7 @@ REASONS = [
     ("future_date_not_accepted", "Future date not accepted"),
     ("backdating_not_accepted", "Backdating not accepted"),
     ("backdated_too_far", "Backdated too far"),
+    ("documents_required", "Documents required"),
 ]
 """The dictionary of eligibility, in the words of its short texts."""
 

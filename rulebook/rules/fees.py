@@ -18,9 +18,10 @@ RULE = "state_fee"
 APPOINTMENT = "appointment"
 TERMINATION = "termination"
 PER_LINE_FOR = {
-    "yes": (Residency.RESIDENT, Residency.NON_RESIDENT),
+    "yes": (Residency.RESIDENT, Residency.NON_RESIDENT, ""),
     "nonresidents": (Residency.NON_RESIDENT,),
 }
+"""Whose fee is counted by line. Without a license left in the state the residency is blank."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Whether documents go with the reason: INFO when they do, PASS when none do, UNKNOWN when nobody knows.
 
-For cause they always do. Otherwise a state may name the reasons that it wants them for.
+For cause they always do: they go to the regulator, and may follow. A state may name reasons that it wants them for.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ ATTACH = Fix("attach_documents", "Attach the documents")
 
 def required(book: RuleBook, state: str, reason: ReasonFact | None, today: date) -> bool:
     """Only where it is known that they are."""
-    if reason is None:
-        return False
+    for_cause = reason is not None and reason.for_cause == "yes"
+    return for_cause or named_by_state(book, state, reason, today)
+
+
+def named_by_state(book: RuleBook, state: str, reason: ReasonFact | None, today: date) -> bool:
+    """Whether the state itself says that it wants them for this reason."""
     named = book.value(state, FIELD, today)
-    return reason.for_cause == "yes" or (named is not None and reason.slug in named.words)
+    return reason is not None and named is not None and reason.slug in named.words
 
 
 def evaluate(book: RuleBook, state: str, reason: ReasonFact | None, today: date) -> Decision:
@@ -30,10 +34,11 @@ def evaluate(book: RuleBook, state: str, reason: ReasonFact | None, today: date)
     facts = {"state": state, "reason": reason.slug if reason else "", "as_of": today}
     if reason is None:
         return Decision(RULE, Outcome.PASS, f"Without a reason {where} wants no documents.", facts)
-    if reason.for_cause == "yes":
+    by_state = named_by_state(book, state, reason, today)
+    if reason.for_cause == "yes" and not by_state:
         text = f"{reason.label}: the documents go to the regulator, and a copy to the producer."
         return Decision(RULE, Outcome.INFO, text, facts, fix=ATTACH)
-    if required(book, state, reason, today):
+    if by_state:
         text = f"{where} wants documents for {reason.label}."
         return decide(RULE, Outcome.INFO, text, facts, named, fix=ATTACH)
     if named is None and reason.for_cause != "no":

@@ -45,6 +45,7 @@ class TerminationCode(StrEnum):
     FUTURE_DATE_NOT_ACCEPTED = "future_date_not_accepted"
     BACKDATING_NOT_ACCEPTED = "backdating_not_accepted"
     BACKDATED_TOO_FAR = "backdated_too_far"
+    DOCUMENTS_REQUIRED = "documents_required"
     IN_GOOD_STANDING = "in_good_standing"
 
 
@@ -58,6 +59,7 @@ TEXTS = {
     Code.FUTURE_DATE_NOT_ACCEPTED: "The state takes no date in the future",
     Code.BACKDATING_NOT_ACCEPTED: "The state sets the date itself",
     Code.BACKDATED_TOO_FAR: "The date is further back than the state takes",
+    Code.DOCUMENTS_REQUIRED: "Documents Required",
     Code.IN_GOOD_STANDING: "In Good Standing",
 }
 
@@ -72,13 +74,17 @@ class TerminationVerdict:
     for_cause: bool = False
     """A second person approves it. Also where it is not known that the reason is not for cause."""
     documents_required: bool = False
+    """Documents go with it: for cause always, else where the state names the reason."""
+    documents_first: bool = False
+    """The state names the reason as one that it wants them for: no second person approves it before they are there."""
     reason_slug: str = ""
     """What is sent: the reason given or the default; empty where the state takes none."""
     appointment: AppointmentFact | None = None
 
     @property
     def eligible(self) -> bool:
-        return self.reason is Code.IN_GOOD_STANDING
+        """Documents do not stand in the way: they make it one for a second person."""
+        return self.reason in (Code.IN_GOOD_STANDING, Code.DOCUMENTS_REQUIRED)
 
     @property
     def fix(self) -> Fix | None:
@@ -120,13 +126,16 @@ def _eligible(
     reason = reasons.find(reasons.asked(question.state, question.reason))
     cause = termination_for_cause.evaluate(reason)
     documents = termination_documents.evaluate(held.book, question.state, reason, today)
+    required = termination_documents.required(held.book, question.state, reason, today)
+    code = Code.DOCUMENTS_REQUIRED if required else Code.IN_GOOD_STANDING
     sent = reason is not None and not reasons.takes_none(question.state)
     return TerminationVerdict(
-        Code.IN_GOOD_STANDING,
-        TEXTS[Code.IN_GOOD_STANDING],
+        code,
+        TEXTS[code],
         (*decisions, cause, documents),
         for_cause=termination_for_cause.needs_a_second_person(reason),
-        documents_required=termination_documents.required(held.book, question.state, reason, today),
+        documents_required=required,
+        documents_first=termination_documents.named_by_state(held.book, question.state, reason, today),
         reason_slug=reason.slug if reason and sent else "",
         appointment=termination_appointment.find(question, held),
     )

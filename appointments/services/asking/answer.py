@@ -35,11 +35,14 @@ def request_answers(bulk: BulkRequest) -> Iterator[dict[str, Any]]:
 
 
 def summary_of(bulk: BulkRequest) -> dict[str, Any]:
-    """The answer without its requests: id, status, counts by status, cost; a message where one is due."""
+    """The answer without its requests: id, status, counts by status, cost; a message where one is due.
+
+    A plan that is made is done, as a request set that is carried out: who waits for the one waits for the other.
+    """
     tally = Tally.kept(bulk.counts)
     return {
         "id": str(bulk.pk),
-        "status": bulk.status,
+        "status": BulkStatus.DONE.value if bulk.status == BulkStatus.PLANNED else bulk.status,
         **({"message": bulk.message} if bulk.message else {}),
         "counts": _planned_counts(tally) if bulk.dry_run else _counts(bulk, tally),
         "cost": {

@@ -14,14 +14,15 @@ from appointments.services.asking.requests import TerminationAsked
 from appointments.services.asking.twice import refuse_repeated
 from rulebook.rules.book import normalised
 from rulebook.rules.facts import AppointmentFact, CompanyFact, LicenseFact
-from rulebook.rules.holdings import Holdings
+from rulebook.rules.holdings import Holdings, lasts_longest
+from rulebook.rules.license_in_force import in_force
 from rulebook.rules.reasons import ReasonBook
 from rulebook.rules.termination_eligibility import (
     TerminationQuestion,
     TerminationVerdict,
     judge_termination,
 )
-from rulebook.rules.vocabulary import LoaCategory
+from rulebook.rules.vocabulary import AgentType, LoaCategory
 
 
 def judge_terminations(known: Known, asked: Sequence[TerminationAsked]) -> Judged:
@@ -93,7 +94,7 @@ def _targets(case: _Case) -> list[AppointmentFact]:
     found: dict[int, AppointmentFact] = {}
     for value in row.lines:
         matching = [fact for fact in current if _is_meant(fact, value, held) and _in_county(fact, row)]
-        for fact in matching or [_nothing(row, value)]:
+        for fact in matching or [_nothing(row, value, held)]:
             found.setdefault(id(fact), fact)
     return list(found.values())
 
@@ -101,16 +102,18 @@ def _targets(case: _Case) -> list[AppointmentFact]:
 def _chosen(case: _Case, current: Sequence[AppointmentFact]) -> AppointmentFact:
     owner, key = case.known.appointments.get(case.row.appointment_id or 0, (0, None))
     same = (fact for fact in current if owner == case.producer.pk and _registry_key(fact) == key)
-    return next(same, _nothing(case.row, f"appointment {case.row.appointment_id}"))
+    return next(same, _nothing(case.row, f"appointment {case.row.appointment_id}", case.held))
 
 
 def _registry_key(fact: AppointmentFact) -> tuple[str, ...]:
     return fact.state, fact.cocode, fact.fein, fact.loa_code, fact.loa, fact.county, fact.branch
 
 
-def _nothing(row: TerminationAsked, value: str) -> AppointmentFact:
-    """Stands for an appointment that is not there, under the words it was asked for by."""
-    return AppointmentFact(row.state, row.cocode, loa=value, county=row.county_code or "")
+def _nothing(row: TerminationAsked, value: str, held: Holdings) -> AppointmentFact:
+    """Stands for an appointment that is not there: as the line of this code, else under the words it was asked by."""
+    line = held.book.line(row.state, value)
+    code, name = (value, line.name) if line.name else ("", value)
+    return AppointmentFact(row.state, row.cocode, loa_code=code, loa=name, county=row.county_code or "")
 
 
 def _in_county(fact: AppointmentFact, row: TerminationAsked) -> bool:
@@ -163,7 +166,7 @@ def _draft(case: _Case, target: AppointmentFact, verdict: TerminationVerdict) ->
 def _status(verdict: TerminationVerdict) -> tuple[TransactionStatus, StatusDetail]:
     if not verdict.eligible:
         return TransactionStatus.NOT_ELIGIBLE, StatusDetail.NONE
-    if verdict.documents_required:
+    if verdict.documents_first:
         return TransactionStatus.AWAITING_APPROVAL, StatusDetail.DOCUMENTS_REQUIRED
     if verdict.for_cause:
         return TransactionStatus.AWAITING_APPROVAL, StatusDetail.FOR_CAUSE
@@ -171,13 +174,18 @@ def _status(verdict: TerminationVerdict) -> tuple[TransactionStatus, StatusDetai
 
 
 def _license(held: Holdings, target: AppointmentFact) -> LicenseFact | None:
-    """The license the appointment sits on: one that names its line goes before others, the longest lasting first."""
-    here = list(held.in_state(target.state))
+    """The license the appointment sits on: one that names its line goes before others, then one that is in force.
+
+    Of several like that a producer's goes before others, and the one that expires last is first.
+    """
     plain = normalised(target.loa)
-    named = (
-        license_
-        for license_ in here
-        for line in license_.lines
-        if (target.loa_code and line.code == target.loa_code) or (plain and normalised(line.name) == plain)
-    )
-    return next(named, here[0] if here else None)
+
+    def fitness(license_: LicenseFact) -> tuple[object, ...]:
+        names = any(
+            (target.loa_code and line.code == target.loa_code) or (plain and normalised(line.name) == plain)
+            for line in license_.lines
+        )
+        others = license_.agent_type != AgentType.PRODUCER
+        return not names, not in_force(license_, held.as_of), others, lasts_longest(license_)
+
+    return min(held.in_state(target.state), key=fitness, default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from appointments.enums import StatusDetail, TransactionKind, TransactionStatus
 from appointments.services.asking.checkpoints import checkpoint
@@ -12,6 +11,7 @@ from appointments.services.asking.known import Known, KnownProducer
 from appointments.services.asking.pricing import price
 from appointments.services.asking.requests import AppointmentAsked
 from appointments.services.asking.twice import refuse_repeated
+from appointments.services.handling.eligibility import judged_on
 from rulebook.rules.appointment_eligibility import Verdict, judge
 from rulebook.rules.appointment_lines import WantedLine, pick, supported_lines
 from rulebook.rules.appointment_question import AppointmentQuestion
@@ -34,11 +34,6 @@ def judge_appointments(known: Known, asked: Sequence[AppointmentAsked]) -> Judge
     refuse_repeated(judged.drafts)
     price(judged.drafts, known)
     return judged
-
-
-def judged_on(row: AppointmentAsked, today: date) -> date:
-    """The day that counts: when it takes effect, and never before today, on which it is filed."""
-    return max(row.effective_date or today, today)
 
 
 class _Supported:
@@ -76,7 +71,7 @@ def _no_line(row: AppointmentAsked) -> Refusal:
 def _drafts(
     known: Known, row: AppointmentAsked, producer: KnownProducer, lines: Sequence[WantedLine]
 ) -> Iterator[Draft]:
-    held = known.held(producer.pk, judged_on(row, known.today))
+    held = known.held(producer.pk, judged_on(row.effective_date, known.today))
     company = known.companies.get(row.cocode)
     for line in lines:
         question = AppointmentQuestion(

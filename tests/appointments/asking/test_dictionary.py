@@ -135,6 +135,15 @@ def test_an_appointment_that_begins_later_is_judged_on_that_day(ines, days, code
     assert _reason(ask(request(loa_categories=ONE_LINE, effective_date=begins.isoformat()))) == code
 
 
+@pytest.mark.parametrize(("days", "status"), [(0, "queued"), (-1, "not_eligible")])
+def test_it_is_judged_on_the_same_day_when_it_is_submitted(ines, days, status):
+    begins = clock.today() + timedelta(days=5)
+    License.objects.update(issue_date=begins)
+    asked = (begins + timedelta(days=days)).isoformat()
+    answer = ask(request(loa_categories=ONE_LINE, effective_date=asked), submit=True)
+    assert statuses(answer) == [status]
+
+
 def test_an_appointment_that_begins_in_the_past_is_judged_today(ines):
     License.objects.update(expiration_date=clock.today() - timedelta(days=1))
     before = clock.today() - timedelta(days=30)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from appointments.models import Appointment, BulkRequest, DefaultTerminationReason, Transaction
 from core import clock
 from core.errors import InvalidInput
+from producers.models import License, LicenseLine
 from tests.appointments.asking import world
 from tests.appointments.asking.world import end, ending, only, reasons, statuses
 
@@ -160,20 +161,77 @@ def test_an_ended_appointment_cannot_be_ended(ines):
     assert set(reasons(end(ending())).values()) == {"no_active_appointment"}
 
 
-def test_for_cause_waits_for_a_second_person_and_for_documents(ines):
+def test_for_cause_waits_for_a_second_person(ines):
     world.appointed(ines)
     row = only(end(ending(reason="FRAUD"), submit=True))
     assert (row.status, row.status_detail, row.for_cause, row.is_open) == (
         "awaiting_approval",
-        "documents_required",
+        "for_cause",
         True,
         True,
     )
+    assert (row.eligibility_reason, row.eligibility_text) == ("documents_required", "Documents Required")
+
+
+@pytest.mark.parametrize("reason", ["FRAUD", "VOLUNTARY"])
+def test_a_reason_that_the_state_wants_documents_for_waits_for_them(ines, reason):
+    world.appointed(ines)
+    world.rule("CA", "termination_document_reasons", reason)
+    row = only(end(ending(reason=reason)))
+    told = (row.status, row.status_detail, row.eligibility_reason)
+    assert told == ("awaiting_approval", "documents_required", "documents_required")
 
 
 def test_nothing_that_matches_stands_under_the_words_it_was_asked_for_by(ines):
-    (line,) = end(ending(lines=["Juggling"]))["requests"][0]["transactions"]
-    assert (line["loa"], line["eligibility_reason"]["code"]) == ("Juggling", "no_active_appointment")
+    asked = end(ending(lines=["Juggling", "16"]))["requests"][0]["transactions"]
+    assert {line["eligibility_reason"]["code"] for line in asked} == {"no_active_appointment"}
+    assert [(line["loa_code"], line["loa"]) for line in asked] == [("", "Juggling"), ("16", "Life")]
+
+
+@pytest.mark.parametrize(
+    ("other", "number"),
+    [
+        ({"active": False, "expiration_date": date(2099, 1, 1)}, "CA-88100001"),
+        ({"expiration_date": date(2099, 1, 1)}, "CA-9"),
+    ],
+    ids=["inactive", "in force"],
+)
+def test_the_license_it_sits_on_is_in_force_where_one_is(ines, other, number):
+    world.appointed(ines)
+    first = License.objects.get(producer=ines, state="CA")
+    kept = {"class_code": first.license_class_code, "known_from": first.known_from}
+    License.objects.create(
+        producer=ines,
+        state="CA",
+        license_number="CA-9",
+        license_class_code=kept["class_code"],
+        license_class=first.license_class,
+        residency="R",
+        known_from=kept["known_from"],
+        **({"active": True} | other),
+    )
+    LicenseLine.objects.create(
+        producer=ines,
+        state="CA",
+        license_number="CA-9",
+        license_class_code=kept["class_code"],
+        loa_code="16",
+        loa="Life",
+        status="Active",
+        known_from=kept["known_from"],
+    )
+    assert only(end(ending())).license_number == number
+
+
+def test_a_fee_by_line_is_counted_by_line_when_no_license_is_left(ines):
+    world.rule("CA", "termination_fee_usd", "10")
+    world.rule("CA", "termination_fee_per_line", "yes")
+    world.appointed(ines)
+    world.appointed(ines, line=world.SICKNESS)
+    License.objects.filter(producer=ines, state="CA").delete()
+    answer = end(ending(lines=["16", "935"]))
+    assert [line["state_fee"] for line in answer["requests"][0]["transactions"]] == ["10.00", "10.00"]
+    assert answer["cost"]["state"] == "20.00"
 
 
 def test_shapes_are_refused_with_a_path_for_each_fault(place):

