@@ -65,7 +65,10 @@ def transaction_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def actions_for(transaction: Transaction) -> list[Action]:
-    """The moves from here that people make. What an unknown one needs has forms of its own further down."""
+    """The moves from here that people make. What an unknown one needs has forms of its own further down.
+
+    Only what may be appointed just in time is offered to be held.
+    """
     moves = [move for move in TRANSACTIONS.moves if move.source == transaction.status and move.event in ICONS]
     return [
         Action(
@@ -77,7 +80,7 @@ def actions_for(transaction: Transaction) -> list[Action]:
             disabled=(move.guard(transaction) if move.guard else "").rstrip("."),
         )
         for move in moves
-        if move.label
+        if move.label and (move.event != "hold" or transaction.just_in_time)
     ]
 
 

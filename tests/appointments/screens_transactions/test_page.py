@@ -199,7 +199,7 @@ class TestButtons:
         ],
     )
     def test_they_are_the_moves_from_its_status(self, admin, status, labels):
-        (row,) = transactions(status=status)
+        (row,) = transactions(status=status, just_in_time=True)
         page = page_of(admin, row)
         every = [
             "Submit…",
@@ -212,6 +212,10 @@ class TestButtons:
         assert [label for label in [*every, "Close…"] if label in page] == sorted(
             labels, key=[*every, "Close…"].index
         )
+
+    def test_only_what_may_be_appointed_just_in_time_is_offered_to_be_held(self, admin):
+        (row,) = transactions(status="ready_to_submit", just_in_time=False)
+        assert "Hold for first business…" not in page_of(admin, row)
 
     def test_without_the_right_the_button_stays_and_names_it(self, specialist):
         (row,) = transactions()
