@@ -9,6 +9,7 @@ the journal knows and the database does not; a person then releases the fence, w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -42,8 +43,19 @@ def is_up() -> bool:
 def check() -> bool:
     """Compare the database with the send journal; whether sending is allowed. Puts the fence up when it is not.
 
-    The journal is read first: what it knew then, the database must know now. Where they seem to disagree they are
-    compared again while nobody can claim.
+    A journal that cannot be reached pauses the gateway: without it nothing leaves.
+    """
+    try:
+        return _compare()
+    except OSError as problem:
+        _pause(problem)
+        return False
+
+
+def _compare() -> bool:
+    """The journal is read first: what it knew then, the database must know now.
+
+    Where they seem to disagree they are compared again while nobody can claim.
     """
     mark = journal.mark()
     gateway = state.current()
@@ -64,6 +76,27 @@ def check() -> bool:
             _note_sends(gateway)
     _fence_rows()
     return False
+
+
+def _pause(problem: OSError) -> None:
+    """Until a person has mended it; said once, however often it is found."""
+    gateway = state.current()
+    if gateway.paused_since is None or gateway.paused_until is not None:
+        state.pause(f"{_unreachable(problem)} Mend it, then resume.", state.GATEWAY)
+
+
+def _unreachable(problem: OSError) -> str:
+    why = problem.strerror or type(problem).__name__
+    return f"The send journal (SEND_JOURNAL_DIR) cannot be read or written: {why}."
+
+
+@contextmanager
+def _journal_needed() -> Iterator[None]:
+    """What a person asks for without it is refused in words."""
+    try:
+        yield
+    except OSError as problem:
+        raise Conflict(_unreachable(problem), "Mend it, then try again.", code="no_journal") from problem
 
 
 def _disagreement(gateway: GatewayState, mark: journal.Mark | None) -> str:
@@ -157,6 +190,7 @@ def _sent_since(gateway: GatewayState) -> list[journal.Entry]:
     ]
 
 
+@_journal_needed()
 def reconcile(actor: Actor) -> int:
     """Ask NIPR about every send that the database does not know, and take over the answers; how many were answered."""
     if not is_up():
@@ -200,6 +234,7 @@ def _ask(client: RegistryClient, sends: Sequence[tuple[FencedSend, journal.SentK
 # Taking it down
 
 
+@_journal_needed()
 def release(actor: Actor, reason: str = "") -> GatewayState:
     """Take the fence down under a new epoch. Ask for the right ``access.APPROVE`` at the caller.
 

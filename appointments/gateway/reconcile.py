@@ -73,6 +73,9 @@ def ask_now(ids: Collection[int], actor: Actor) -> int:
     """Ask about these now, because a person wants to know; how many were asked about. Conflict when it cannot be."""
     given = settings.current()
     if not fence.check():
+        if not fence.is_up():
+            why = "The send journal cannot be read or written: nothing goes to NIPR."
+            raise Conflict(why, "See the gateway's page.", code="no_journal")
         raise Conflict(
             "The database was restored: nothing is asked until it is compared.", "See the gateway's page."
         )
