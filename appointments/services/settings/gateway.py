@@ -87,7 +87,7 @@ def update_gateway_settings(
 
 def preview_gateway_settings(fields: GatewayFields) -> Effect:
     """What :func:`update_gateway_settings` would touch: fields changed, and transactions that are on their way."""
-    changes = _applied(gateway_settings.current(), fields)
+    changes = _applied(gateway_settings.stored(), fields)
     under_way = Transaction.objects.filter(status__in=(TransactionStatus.QUEUED, *AT_REGISTRY))
     producers = list(under_way.values_list("producer_id", flat=True)) if changes else []
     return Effect(changed=len(changes), transactions=len(producers), producers=len(set(producers)))
@@ -152,7 +152,7 @@ def _faults(settings: GatewaySettings, name: str) -> Iterator[FieldError]:
 
 
 def _locked() -> GatewaySettings:
-    gateway_settings.current()
+    gateway_settings.stored()
     return GatewaySettings.objects.select_for_update().get(pk=1)
 
 

@@ -31,7 +31,7 @@ from core.errors import DomainError, InvalidInput
 @back_office_page(right="appointments.view_gatewaysettings")
 def gateway_page(request: HttpRequest) -> HttpResponseBase:
     """The form; first it says what would change, then it saves."""
-    settings = gateway_settings.current()
+    settings = gateway_settings.stored()
     may = has_right(signed_in(request), access.CHANGE_GATEWAY)
     form = GatewayForm(request.POST or None, settings=settings)
     told: list[str] = []

@@ -243,7 +243,8 @@ class TestGateway:
         }
         return whole | changes
 
-    def test_what_is_missing_is_told(self, admin):
+    def test_what_is_missing_is_told(self, admin, settings):
+        settings.NIPR_URL_TEMPLATE = "https://{service}.registry.example"
         assert "Nothing can be sent yet." in admin.get(reverse(self.URL)).content.decode()
 
     def test_said_first_then_saved_in_cents(self, admin):

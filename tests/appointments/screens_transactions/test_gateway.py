@@ -33,7 +33,8 @@ def test_looking_at_it_changes_nothing(auditor):
     assert not GatewaySettings.objects.exists()
 
 
-def test_it_says_what_the_settings_lack(auditor):
+def test_it_says_what_the_settings_lack(auditor, settings):
+    settings.NIPR_URL_TEMPLATE = "https://{service}.registry.example"
     assert "the gateway settings lack" in text(auditor.get(PAGE))
 
 
