@@ -8,6 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from agentsync import health
+from appointments.services.licensing import tying as license_tying
 from appointments.services.ties import tying
 from core import clock
 from core.actor import Actor
@@ -36,3 +37,4 @@ def start_daily(kind: str) -> None:
 def tie_transactions() -> None:
     """Find out which approved transactions the registry has still not shown, though their producers were read."""
     tying.tie_waiting()
+    license_tying.tie_waiting_licenses()

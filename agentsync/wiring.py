@@ -14,9 +14,11 @@ from appointments.lists import selections
 from appointments.models import Company, CompanyState
 from appointments.notices import WATCHES as APPOINTMENT_WATCHES
 from appointments.selectors.records import company_names
+from appointments.services.licensing import tying as license_tying
 from appointments.services.ties import reports, tying
 from appointments.signals import transactions_moved
 from appointments.sync import keep_appointments
+from appointments.views.licensing import actions as license_actions
 from appointments.views.transactions import tab as transaction_tab
 from core import clock
 from core.notices.watches import register_watch
@@ -43,6 +45,7 @@ def connect() -> None:
     producer_tabs.register_own_tabs()
     appointment_tabs.register_own_tabs()
     appointment_tabs.register_actions()
+    license_actions.register_actions()
     transaction_tab.register_tabs()
     parts.introduce()
     register_bulk_action(selections.APPOINT)
@@ -71,6 +74,7 @@ def _bring_transactions_home() -> None:
     """What the gateway approves is read from the registry and tied to what it shows."""
     transactions_moved.connect(reports.on_transactions_moved, dispatch_uid="appointments.reports")
     facts_changed.connect(tying.on_facts_changed, dispatch_uid="appointments.ties")
+    facts_changed.connect(license_tying.on_facts_changed, dispatch_uid="appointments.license_ties")
 
 
 def _keep_scorecards_true() -> None:

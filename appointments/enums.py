@@ -79,8 +79,9 @@ class StatusDetail(TextChoices):
     FOR_CAUSE = "for_cause", "For cause: a second person approves it."
     DOCUMENTS_REQUIRED = (
         "documents_required",
-        "For cause: attach the documents; then a second person approves.",
+        "Attach the documents that go with it; then a second person approves.",
     )
+    DOCUMENTED = "documented", "The documents are attached: a second person approves it."
     ABOVE_LIMIT = "above_limit", "Above the cost limit: a second person approves it."
     APPROVED_HERE = "approved_here", "Approved by a second person; ready to be submitted."
     COOL_OFF = "cool_off", "Leaves after the cool-off time; it can still be taken back."

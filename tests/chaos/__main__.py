@@ -11,6 +11,8 @@ from tests.chaos.run import Plan, main
 
 USUAL = Plan()
 THOUSAND = ("--kills", "1000", "--submissions", "6000")
+TELLING = ("--kills", "60", "--submissions", "300", "--faults-percent", "40", "--seconds", "120")
+"""A registry that is often silent shows at once what a missing protection costs."""
 STORES = (("sqlite", "filesystem"), ("postgres", "redis"), ("sqlite", "redis"), ("postgres", "filesystem"))
 
 
@@ -24,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=USUAL.seed)
     parser.add_argument("--seconds", type=float, default=USUAL.seconds)
     parser.add_argument("--kill-chance", type=float, default=USUAL.kill_chance)
+    parser.add_argument("--faults-percent", type=float, default=USUAL.faults_percent)
     parser.add_argument("--stop-chance", type=float, default=USUAL.stop_chance)
     return parser
 
@@ -42,7 +45,7 @@ def everything() -> int:
         size = THOUSAND if (database, broker) in STORES[:2] else ("--kills", "200", "--submissions", "1500")
         failed += ["runs"] * _run(*size, *where)
     for name in CONTROLS:
-        if not _run("--control", name, "--kills", "60", "--submissions", "300"):
+        if not _run("--control", name, *TELLING):
             print(f"The control {name} found nothing wrong: the harness is blind.")
             failed.append(name)
     return 1 if failed else 0

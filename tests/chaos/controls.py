@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-VISIBILITY = {"no_settle": 8.0, "blind_retry": 8.0, "new_reference": 1.0}
+VISIBILITY = {"no_settle": 30.0, "blind_retry": 30.0, "no_claim": 30.0, "new_reference": 0.0}
 """Seconds for which the registry denies what it has, where the control needs another delay than a run has."""
 
 
@@ -49,7 +49,7 @@ def _no_claim() -> None:
 
 
 def _new_reference() -> None:
-    """Every attempt has keys of its own."""
+    """Without an answer it is sent again at once, trusting in the key; only that every attempt has another."""
     import secrets
 
     from appointments.gateway import send
@@ -65,6 +65,7 @@ def _new_reference() -> None:
         return written(claimed)
 
     send._written = write_anew
+    _blind_retry()
 
 
 def _blind_retry() -> None:

@@ -24,7 +24,6 @@ from tests.chaos.stores import Postgres, Redis
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_SECONDS = 4
 REGISTRY_FAULTS = ("drop_before", "drop_after", "drop_midway", "server_error", "truncated_xml", "html_login")
-FAULTS_PERCENT = 6.0
 VISIBLE_AFTER, SETTLE_SECONDS = 1.0, 3
 """What the registry has received it denies for a while; within it a second copy would count again."""
 
@@ -42,6 +41,7 @@ class Plan:
     seconds: float = 1800.0
     kill_chance: float = 0.04
     stop_chance: float = 0.002
+    faults_percent: float = 6.0
     restart_stores: bool = True
 
 
@@ -196,7 +196,7 @@ def _registry(plan: Plan) -> Iterator[RunningSimulator]:
                 kind,
                 times=None,
                 service="gateway-realtime",
-                probability=FAULTS_PERCENT / 100 / len(REGISTRY_FAULTS),
+                probability=plan.faults_percent / 100 / len(REGISTRY_FAULTS),
             )
         yield simulator
 

@@ -129,10 +129,8 @@ def _documents_are_there(row: Transaction, actor: Actor) -> None:
     """The status stays what it is; only what it waits for is less."""
     if row.status_detail != StatusDetail.DOCUMENTS_REQUIRED:
         return
-    Transaction.objects.filter(pk=row.pk).update(status_detail=StatusDetail.FOR_CAUSE)
-    changes = {
-        "status_detail": [StatusDetail.DOCUMENTS_REQUIRED.value, StatusDetail.FOR_CAUSE.value],
-    }
+    Transaction.objects.filter(pk=row.pk).update(status_detail=StatusDetail.DOCUMENTED)
+    changes = {"status_detail": [StatusDetail.DOCUMENTS_REQUIRED.value, StatusDetail.DOCUMENTED.value]}
     audit.record("transaction.documents_complete", actor=actor, subject=row, changes=changes)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from appointments.enums import TransactionKind
+from appointments.enums import LICENSING, TransactionKind
 from appointments.facts import company_facts, full_facts
 from appointments.models import GatewayBusinessRule, Transaction
 from appointments.models.business_rules import DefaultTerminationReason
+from appointments.services.licensing import eligibility as licensing
 from core import clock
 from core.errors import Conflict
 from producers.enums import Tracking
@@ -62,8 +63,9 @@ def no_longer_eligible(rows: Sequence[Transaction]) -> dict[int, Conflict]:
     if not rows:
         return {}
     known = _read(rows)
+    licenses = licensing.no_longer_eligible([row for row in rows if row.kind in LICENSING])
     objections = ((row, _objection(row, known)) for row in rows)
-    return {row.pk: objection for row, objection in objections if objection}
+    return licenses | {row.pk: objection for row, objection in objections if objection}
 
 
 def _objection(row: Transaction, known: Known) -> Conflict | None:
