@@ -28,7 +28,7 @@ def row(world):
 def test_with_its_document_it_can_be_approved(row):
     attach(row.pk, "letter.pdf", PDF, actor=LEO)
     row.refresh_from_db()
-    assert (row.status, row.status_detail) == ("awaiting_approval", "for_cause")
+    assert (row.status, row.status_detail) == ("awaiting_approval", "documented")
     assert approve([row.pk], actor=PIA).results[0].ok
 
 
