@@ -87,8 +87,9 @@ for row in Transaction.objects.order_by("pk"):
     found.setdefault(f"transaction/{row.kind}", row.get_absolute_url())
 asked = BulkRequest.objects.filter(kind="appointment", dry_run=False).order_by("created_at").first()
 plan = ask_appointments(asked.requests, dry_run=True, actor=Actor.task("look"), wait=True)
-held = Appointment.objects.filter(known_to=None, removed_at=None, status="Appointed").order_by("pk").first()
-bare = Producer.objects.exclude(appointments__known_to=None).order_by("pk").first()
+current = Appointment.objects.filter(known_to=None, removed_at=None, status="Appointed")
+held = current.order_by("pk").first()
+bare = Producer.objects.exclude(pk__in=current.values("producer")).order_by("pk").first()
 producer = Transaction.objects.order_by("pk").first().producer_id
 quick = reverse("appointments:quick_appoint", args=[producer])
 states = "&".join(f"states={each}" for each in sorted(set(Appointment.objects.values_list("state", flat=True))))

@@ -17,16 +17,16 @@ PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "do
 LIFE = (PROJECT / "docs/how-to/transactions.md").read_text()
 
 
-def _links(page: Path) -> Iterator[str]:
-    prose = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+def _links(document: Path) -> Iterator[str]:
+    prose = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)#\s]+)", prose):
         if "://" not in target:
             yield target
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
-def test_links_and_pictures_lead_to_files(page: Path) -> None:
-    assert [target for target in _links(page) if not (page.parent / target).exists()] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda each: str(each.relative_to(PROJECT)))
+def test_links_and_pictures_lead_to_files(document: Path) -> None:
+    assert [target for target in _links(document) if not (document.parent / target).exists()] == []
 
 
 def test_the_drawn_life_of_a_transaction_is_the_table_it_moves_by() -> None:
