@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from nipr.simulator.appointing import PERPETUAL, terminated
-from nipr.simulator.licensing import Holding, active_line, make_license
+from nipr.simulator.licensing import Holding, active_line, free_number, make_license
 from nipr.simulator.reference import BLANK_LOA_STATES, ClassKind, Coded, carriers, jurisdictions
 from nipr.simulator.scene import Applied, Scene, touch
 from nipr.wire.messages import AlertType, Appointment, AppointmentStatus, License, LineOfAuthority, Residency
@@ -119,8 +119,11 @@ def _granted(scene: Scene, codes: list[str]) -> License:
     )
     made = make_license(holding, scene.dice)
     residency = Residency(scene.event.detail("residency") or made.residency)
+    taken = {lic.number for lic in scene.report.licenses if lic.state == made.state}
+    place, who = jurisdictions()[made.state], scene.who
     made = replace(
         made,
+        number=free_number(place, who.index, taken) if made.number in taken else made.number,
         active=True,
         updated_date=scene.day,
         residency=residency,

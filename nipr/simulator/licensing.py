@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
@@ -60,6 +60,14 @@ def license_number(place: Jurisdiction, index: int, kind: ClassKind) -> str:
         return npn_of(index)
     prefix = "" if place.number_prefix == NPN_NUMBERED else place.number_prefix
     return f"{prefix}{NUMBER_BASE + index * NUMBER_STEP + KIND_OFFSET[kind]}"
+
+
+def free_number(place: Jurisdiction, index: int, taken: Collection[str]) -> str:
+    """A number for one more licence in the state: no two share one. It reads back as the others do."""
+    prefix = "" if place.number_prefix == NPN_NUMBERED else place.number_prefix
+    first = NUMBER_BASE + index * NUMBER_STEP
+    numbers = (f"{prefix}{first + offset}" for offset in range(len(KIND_OFFSET) + 1, NUMBER_STEP))
+    return next(number for number in numbers if number not in taken)
 
 
 def index_of_number(place: Jurisdiction, number: str) -> int | None:

@@ -161,6 +161,23 @@ def test_a_new_name_keeps_the_old_one_as_alias(population: Population) -> None:
     assert "QUILLFEATHER, MAREN T" in {other.name for other in report.other_names}
 
 
+def test_a_licence_of_another_class_has_a_number_of_its_own_and_renews_by_itself(
+    population: Population,
+) -> None:
+    """Two licences of one number would be renewed for each other, for ever."""
+    npns = [npn for npn in population.npns() if npn not in SAMPLES][:60]
+    for npn in npns:
+        base = population.base(npn)
+        held = next((lic for lic in base.licenses if lic.active and lic.expiration_date), None)
+        if held is None:
+            continue
+        asked = {"loa_codes": "16", "class_code": "999", "residency": "NR"}
+        event = Event(npn, TODAY, EventKind.GRANT_LICENSE, held.state, details=tuple(asked.items()))
+        report = unfold(population, npn, [event], NEXT_YEAR).at(NEXT_YEAR)
+        numbers = [lic.number for lic in report.licenses if lic.state == held.state]
+        assert len(numbers) == len(set(numbers)) > 1
+
+
 @pytest.mark.parametrize("kind", list(EventKind))
 def test_an_event_with_nothing_to_act_on_changes_nothing(population: Population, kind: EventKind) -> None:
     """Guam knows nothing of Maren, except when something begins there."""
