@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Product
+from tests.e2e.desk import with_all_rows
 
 SCREENS = [
     "/admin/",
@@ -37,7 +38,6 @@ SCREENS = [
     "/admin/fee-ledger/",
     "/admin/gateway/",
     "/admin/bulk-appoint/",
-    "/admin/terminate/",
     "/admin/business-rules/",
     "/admin/business-rules/?category=health",
     "/admin/business-rules/CA/",
@@ -177,6 +177,17 @@ def test_what_comes_before_spending_reads_on_a_desk_and_in_the_dark_on_a_phone(
     url = f"{product.url}/admin/transactions/{path.format(**addresses)}"
     reads_on_a_desk(sue, url)
     reads_in_the_dark_on_a_phone(sue, url)
+
+
+@pytest.mark.parametrize(("path", "action"), [("appointments", "terminate"), ("producers", "appoint")])
+def test_what_is_done_with_chosen_rows_reads_on_a_desk_and_in_the_dark_on_a_phone(
+    ada: Page, product: Product, path: str, action: str
+) -> None:
+    ada.goto(f"{product.url}/admin/{path}/")
+    with_all_rows(ada, action)
+    ada.wait_for_url("**selection=*")
+    reads_on_a_desk(ada, ada.url)
+    reads_in_the_dark_on_a_phone(ada, ada.url)
 
 
 def test_a_producer_page_is_accessible_on_every_tab(ada: Page, product: Product) -> None:

@@ -96,6 +96,8 @@ def _done(entries: Sequence[AuditEntry]) -> Iterator[Moment]:
 def _detail(entry: AuditEntry) -> str:
     """Where it stood afterwards and why, or what else was changed."""
     _before, after = entry.changes.get("status_detail", ["", ""])
+    if after == StatusDetail.COOL_OFF:
+        return ""  # true for seconds only; the head of the page says until when
     if after in StatusDetail.values:
         return StatusDetail(after).label
     if "status_detail" in entry.changes:
