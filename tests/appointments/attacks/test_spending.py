@@ -19,6 +19,7 @@ from core import clock
 from core.api.models import ClientScopes
 from core.jobs.models import Job
 from core.jobs.runner import run_job
+from rulebook.fields import BY_NAME, Kind
 from rulebook.models import StateRule
 from tests.appointments.api.market import agent, one
 from tests.appointments.handling.cast import LEO, PIA, SUE, ids_of, statuses, transactions
@@ -205,3 +206,14 @@ def test_a_body_with_one_name_twice_spends_only_by_what_is_checked(market):
     clerk = Machine("read write")
     raw = b'{"submit": false, "requests": [%s], "submit": true}' % json.dumps(one()).encode()
     assert clerk.send_raw("POST", "/bulk-appointments", raw).status_code == 403
+
+
+# Prices that nobody can pay
+
+FEES = [field for field in BY_NAME.values() if field.kind is Kind.MONEY]
+
+
+@pytest.mark.parametrize("value", ["-5000.00", "99999999999.00", "1e9", "NaN", "Infinity", "0x10", "1.005"])
+def test_a_fee_that_makes_no_sense_never_gets_on_file(value):
+    assert FEES
+    assert all(field.problem_with(value) for field in FEES)
