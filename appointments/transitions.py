@@ -14,7 +14,7 @@ FINAL = (S.APPROVED, S.DECLINED, S.CLOSED, S.RECORDED, S.NOT_ELIGIBLE)
 
 def _wants_documents(transaction: Transaction) -> str:
     if transaction.status_detail == StatusDetail.DOCUMENTS_REQUIRED:
-        return "Documents go with it, and none is attached yet. Attach them on its page."
+        return "The documents that go with it are not attached yet. Attach them on its page."
     return ""
 
 
