@@ -105,10 +105,10 @@ def test_a_refused_password_pauses_and_says_what_to_mend(registry, settings):
 
 
 def test_missing_settings_pause_once_instead_of_failing_each(registry):
-    set_gateway(customer="", city="")
+    set_gateway(city="", zip_code="")
     rows = queue(3)
     assert send.send_due() == 0
-    assert "gateway customer, city" in state.current().paused_why
+    assert "lack: city, ZIP" in state.current().paused_why
     assert statuses(rows) == {"queued": 3}
 
 
