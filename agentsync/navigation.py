@@ -46,7 +46,7 @@ NAVIGATION = (
     Group(
         "Transactions",
         (
-            Entry("To do", "checklist_rtl", "appointments:transactions_actionable", VIEW_TRANSACTIONS),
+            Entry("Actionable", "checklist_rtl", "appointments:transactions_actionable", VIEW_TRANSACTIONS),
             Entry("All transactions", "swap_horiz", "appointments:transactions", VIEW_TRANSACTIONS),
             Entry("Bulk appoint", "playlist_add", "appointments:bulk_appoint", PREPARE),
             Entry("Request sets", "inventory", "appointments:plans", VIEW_TRANSACTIONS),
