@@ -66,6 +66,11 @@ class ReasonBook:
             None,
         )
 
+    def words(self, text: str) -> str:
+        """A reason as people read it: its label, or the text itself where no reason is called that."""
+        found = self.find(text)
+        return found.label if found else text.strip()
+
     def asked(self, state: str, given: str) -> str:
         """The text of the reason that counts: the one given, or the organisation's default for the state."""
         return given.strip() or self.defaults.get(state, "")

@@ -18,10 +18,10 @@ def evaluate(book: RuleBook, state: str, given: str, reasons: ReasonBook) -> Dec
         text = f"{where} takes no reason; none is sent."
         return decide(RULE, Outcome.PASS, text, facts, listed)
     if given.strip():
-        return Decision(RULE, Outcome.PASS, f"The reason given is {given.strip()}.", facts)
+        return Decision(RULE, Outcome.PASS, f"The reason given is “{reasons.words(given)}”.", facts)
     default = reasons.defaults.get(state, "")
     if default:
-        text = f"No reason is given; the default for {where} is taken: {default}."
+        text = f"No reason is given; the default for {where} is taken: “{reasons.words(default)}”."
         return Decision(RULE, Outcome.PASS, text, facts | {"default": default})
     text = f"No reason is given, and there is no default for {where}."
     fix = Fix("choose_reason", "Choose a reason", {"state": state})
