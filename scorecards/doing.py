@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from appointments.access import PREPARE, SUBMIT, VIEW_TRANSACTIONS
 from appointments.enums import TransactionKind, TransactionStatus
+from appointments.views.fixes import FixLink, address, fix_link
+from core.accounts.models import User
 from scorecards.enums import Action
-from scorecards.fixes import FixLink, place_of
 from scorecards.models import Scorecard, ScorecardSheet
 from scorecards.packing import unpack
 
@@ -35,7 +36,7 @@ def action_link(action: str, cells: Sequence[CellDict], scorecard: Scorecard) ->
     producer = scorecard.producer
     match action:
         case Action.APPOINT:
-            url = place_of("appointments:quick_appoint", producer.pk)
+            url = address("appointments:quick_appoint", producer.pk)
             return FixLink("Appoint", _chosen(url, cells), PREPARE) if url else None
         case Action.FOLLOW:
             return FixLink("Follow it", _transactions(scorecard, cells), VIEW_TRANSACTIONS)
@@ -43,13 +44,21 @@ def action_link(action: str, cells: Sequence[CellDict], scorecard: Scorecard) ->
             held = _transactions(scorecard, cells, status=TransactionStatus.HELD.value)
             return FixLink("Release it", held, SUBMIT)
         case _ if action in LICENSING:
-            url = place_of("appointments:license_request", producer.pk)
-            return (
-                FixLink(LICENSING[Action(action)], _chosen(url, cells, action=action), PREPARE)
-                if url
-                else None
-            )
+            url = address("appointments:license_request", producer.pk)
+            said = {"action": action, "agent_type": scorecard.assignment.agent_type}
+            return FixLink(LICENSING[Action(action)], _chosen(url, cells, **said), PREPARE) if url else None
     return None
+
+
+def fix_of(fix: Mapping[str, Any] | None, scorecard: Scorecard, user: User) -> FixLink | None:
+    """The fix of a stored decision as this user finds it, with the page where it is done if there is one."""
+    return fix_link(
+        fix,
+        scorecard.producer_id,
+        user,
+        agent_type=scorecard.assignment.agent_type,
+        assignment=scorecard.assignment_id,
+    )
 
 
 def appointment_requests(scorecards: QuerySet[Scorecard]) -> list[dict[str, Any]]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from appointments.views.decisions import Look
 from rulebook.rules.wording import day
 from scorecards.enums import Action
 from scorecards.packing import Sheet
-from scorecards.wording import BLOCKERS, NEXT_STEPS, SHORT_REASONS, Look, category_label, look
+from scorecards.wording import BLOCKERS, NEXT_STEPS, SHORT_REASONS, category_label, look
 
 CellDict = Mapping[str, Any]
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from appointments.views.fixes import FixLink
 from core import clock
 from core.access import actor_of, back_office_page, has_right, render_page, right_label, signed_in
 from core.accounts.models import User
@@ -28,8 +29,7 @@ from producers.wording import lookup_price
 from rulebook.selectors import load_rule_book
 from scorecards import selectors, services
 from scorecards.access import VIEW_SCORECARDS
-from scorecards.doing import action_link
-from scorecards.fixes import FixLink, fix_link
+from scorecards.doing import action_link, fix_of
 from scorecards.grid import LICENSES, CellDict, NextStep, find_cell, grids, next_steps
 from scorecards.lists import SCORECARDS
 from scorecards.models import Scorecard
@@ -171,11 +171,11 @@ def _context(request: HttpRequest, scorecard: Scorecard, as_of: AsOf) -> dict[st
         "today": clock.today(),
         "grids": tables,
         "grid": shown,
-        "why": why(cell, scorecard, states, companies) if cell else None,
+        "why": why(cell, scorecard, states, companies, user) if cell else None,
         "steps": [(step, _way(step, scorecard, user)) for step in steps],
         "why_link": _own_way(cell, scorecard, user) if cell else None,
         "not_asked": _outside(view.sheet, "not_asked", states),
-        "waiting": _waiting(view.sheet, scorecard, states),
+        "waiting": _waiting(view.sheet, scorecard, states, user),
         "actions": [action.for_user(user) for action in _actions(scorecard)],
         "assign_refusal": "" if has_right(user, ASSIGN) else f"This needs the right “{right_label(ASSIGN)}”.",
     }
@@ -185,7 +185,7 @@ def _way(step: NextStep, scorecard: Scorecard, user: User) -> FixLink | None:
     """The page where a step is done, when it is one page for all its cells."""
     link = action_link(step.action, step.asked, scorecard)
     if link is None and len(step.fixes) == 1:
-        link = fix_link(step.fixes[0], scorecard)
+        link = fix_of(step.fixes[0], scorecard, user)
     return link.for_user(user) if link else None
 
 
@@ -203,10 +203,10 @@ def _outside(sheet: Sheet, kind: str, states: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting(sheet: Sheet, scorecard: Scorecard, states: Any) -> list[dict[str, Any]]:
+def _waiting(sheet: Sheet, scorecard: Scorecard, states: Any, user: User) -> list[dict[str, Any]]:
     """Licenses that are not renewable yet, each with the rule that says so."""
     return [
-        {**entry, "decision": drawn_decision(entry["decisions"][0], scorecard)}
+        {**entry, "decision": drawn_decision(entry["decisions"][0], scorecard, user)}
         for entry in _outside(sheet, "not_yet_renewable", states)
     ]
 

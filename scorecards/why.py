@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.utils.dateparse import parse_date
-
-from rulebook.rules.vocabulary import Confidence
+from appointments.views.decisions import DrawnDecision, drawn
+from core.accounts.models import User
+from scorecards.doing import fix_of
 from scorecards.enums import Action
-from scorecards.fixes import FixLink, fix_link
 from scorecards.grid import CellDict, DrawnCell, draw
 from scorecards.models import Scorecard
-from scorecards.wording import NEXT_STEPS, OUTCOMES, Look, fact_label
-
-NOT_FACTS = frozenset({"rule", "text"})
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnDecision:
-    """One decision: its outcome, its sentence, the facts it rests on, and the state rule that was used."""
-
-    rule: str
-    look: Look
-    text: str
-    facts: list[tuple[str, Any]]
-    source: str
-    effective_from: date | None
-    effective_to: date | None
-    confidence: str
-    override: bool
-    fix: FixLink | None
+from scorecards.wording import NEXT_STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +27,15 @@ class Why:
     because: str
 
 
-def why(cell: CellDict, scorecard: Scorecard, states: Mapping[str, str], companies: Mapping[str, str]) -> Why:
+def why(
+    cell: CellDict, scorecard: Scorecard, states: Mapping[str, str], companies: Mapping[str, str], user: User
+) -> Why:
     title, because = _next_step(cell)
     return Why(
         drawn=draw(cell),
         state=states.get(cell["state"], cell["state"]),
         company=companies.get(cell["cocode"], cell["cocode"]),
-        decisions=[drawn_decision(decision, scorecard) for decision in cell["decisions"]],
+        decisions=[drawn_decision(decision, scorecard, user) for decision in cell["decisions"]],
         next_step=title,
         because=because,
     )
@@ -67,44 +49,5 @@ def _next_step(cell: CellDict) -> tuple[str, str]:
     return NEXT_STEPS.get(cell["action"], ("Nothing to do", "It is as the assignment asks."))
 
 
-def drawn_decision(decision: Mapping[str, Any], scorecard: Scorecard) -> DrawnDecision:
-    facts = ((fact_label(name), value) for name, value in decision["facts"].items() if name not in NOT_FACTS)
-    return DrawnDecision(
-        rule=decision["rule"],
-        look=OUTCOMES[decision["outcome"]],
-        text=decision["text"],
-        facts=[(label, _shown(value)) for label, value in facts if value not in (None, "", [])],
-        source=decision["source"],
-        effective_from=_date(decision["effective_from"]),
-        effective_to=_date(decision["effective_to"]),
-        # An override is told by its badge, its author and its reason.
-        confidence="" if decision["override"] else _confidence(decision["confidence"]),
-        override=decision["override"],
-        fix=fix_link(decision["fix"], scorecard),
-    )
-
-
-def _confidence(code: str) -> str:
-    return Confidence(code).label if code in set(Confidence) else code
-
-
-def _shown(value: Any) -> Any:
-    """A fact as people read it: dates as dates, lists with commas."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return ", ".join(str(item).replace("_", " ") for item in value)
-        case str():
-            return _date(value) or value
-    return value
-
-
-def _date(text: str | None) -> date | None:
-    """The date that a text is, if it is one: facts are stored as JSON."""
-    if not text or len(text) != 10:
-        return None
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
+def drawn_decision(decision: Mapping[str, Any], scorecard: Scorecard, user: User) -> DrawnDecision:
+    return drawn(decision, fix_of(decision["fix"], scorecard, user))

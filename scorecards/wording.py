@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from rulebook.decision import Outcome
+from appointments.views.decisions import Look
 from scorecards.enums import Action, AppointmentCellStatus, CellKind, LicenseCellStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A status as it is drawn: understood by its words, by its icon, and by its colour, each alone."""
-
-    words: str
-    icon: str
-    tone: str
-    """good, warn, bad, info, gap (something is missing) or quiet."""
-
 
 LOOKS: dict[tuple[str, str], Look] = {
     (CellKind.LICENSE, LicenseCellStatus.LICENSED): Look("Licensed", "check_circle", "good"),
@@ -35,13 +23,6 @@ LOOKS: dict[tuple[str, str], Look] = {
     (CellKind.APPOINTMENT, AppointmentCellStatus.HELD): Look("Held", "pause_circle", "info"),
     (CellKind.APPOINTMENT, AppointmentCellStatus.APPOINT): Look("Appoint", "person_add", "gap"),
     (CellKind.APPOINTMENT, AppointmentCellStatus.BLOCKED): Look("Blocked", "lock", "warn"),
-}
-
-OUTCOMES: dict[str, Look] = {
-    Outcome.PASS: Look("Yes", "check_circle", "good"),
-    Outcome.FAIL: Look("No", "cancel", "bad"),
-    Outcome.UNKNOWN: Look("Not known", "help", "warn"),
-    Outcome.INFO: Look("Note", "info", "info"),
 }
 
 NEXT_STEPS: dict[str, tuple[str, str]] = {
@@ -82,29 +63,9 @@ BLOCKERS = {
 }
 """What stands in the way of appointments, by the rule that says so."""
 
-FACT_LABELS = {
-    "license_number": "License",
-    "license_numbers": "Licenses",
-    "expiration_date": "Expires",
-    "loa": "Line",
-    "loa_code": "Line code",
-    "cocode": "CoCode",
-    "window_days": "Window (days)",
-    "late_days": "Late renewal (days)",
-    "opens": "Window opens",
-    "closes": "Window closes",
-    "status_date": "Since",
-    "line_issue_date": "Line since",
-    "category_not_known": "Lines without a known category",
-}
-
 
 def look(kind: str, status: str) -> Look:
     return LOOKS[kind, status]
-
-
-def fact_label(name: str) -> str:
-    return FACT_LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
 def category_label(code: str) -> str:

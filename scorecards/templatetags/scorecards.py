@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django import template
 
@@ -22,11 +21,6 @@ def percent(value: Decimal | None) -> str:
 @register.filter
 def category(code: str) -> str:
     return wording.category_label(code)
-
-
-@register.filter
-def is_date(value: Any) -> bool:
-    return isinstance(value, date)
 
 
 @register.filter

@@ -30,6 +30,14 @@ def test_appoint_opens_the_grid_with_the_cells_chosen(scorecard):
     assert link.url == f"{page}?state=CA&state=TX&category=health&category=life&cocode=77001"
 
 
+def test_a_license_is_asked_for_as_the_assignment_has_it(scorecard):
+    link = action_link(Action.AMEND, [_cell("amend", cocode="")], scorecard)
+    page = reverse("appointments:license_request", args=[scorecard.producer_id])
+    assert link is not None
+    said = f"action=amend&agent_type={scorecard.assignment.agent_type}&state=CA&category=life"
+    assert link.url == f"{page}?{said}"
+
+
 def test_what_is_under_way_is_followed_in_the_list_of_the_producers_transactions(scorecard):
     link = action_link(Action.FOLLOW, [_cell("follow")], scorecard)
     assert link is not None

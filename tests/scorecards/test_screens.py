@@ -87,11 +87,11 @@ def test_the_panel_alone_is_answered_to_a_click(admin, scorecard):
     assert text(answer).startswith('<aside class="s-why" id="why"')
 
 
-def test_no_button_asks_for_a_transaction_yet(admin, scorecard):
+def test_what_is_missing_leads_to_where_it_is_asked_for(admin, scorecard):
     shown = text(admin.get(page(scorecard, cell="license.TX.life")))
-    assert "What helps:" in shown
-    assert "Apply for a license in Texas" in shown
-    assert ">Apply for a license in Texas</a>" not in shown
+    where = reverse("appointments:license_request", args=[scorecard.producer_id])
+    said = f"action=apply&amp;state=TX&amp;agent_type={scorecard.assignment.agent_type}"
+    assert f'href="{where}?{said}">Apply for a license in Texas</a>' in shown
 
 
 def test_what_nobody_knows_links_to_the_rule(admin, ines):

@@ -10,8 +10,8 @@ from typing import Any
 from appointments.enums import AppointmentStatus
 from appointments.facts import full_facts
 from appointments.models import Appointment
-from appointments.views.asking.places import Place, place_of
 from appointments.views.asking.states import StateTerms, Terms
+from appointments.views.fixes import FixLink, fix_link
 from core.accounts.models import User
 from producers.enums import Tracking
 from producers.models import Producer
@@ -41,7 +41,7 @@ class Choice:
     since: date | None
     chosen: bool
     refusal: str = ""
-    fix: Place | None = None
+    fix: FixLink | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ def _choice(  # noqa: PLR0917 - one row of the table
         row.status_date,
         row.pk in chosen and not refused,
         verdict.decisions[-1].text if refused else "",
-        place_of(verdict.fix, producer, user) if refused else None,
+        fix_link(verdict.fix, producer.pk, user) if refused else None,
     )
 
 

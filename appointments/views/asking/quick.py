@@ -15,7 +15,7 @@ from appointments.services.asking.appointments import ask_appointments
 from appointments.services.asking.requests import AT_ONCE
 from appointments.views.asking import drawing, reading
 from appointments.views.asking.grid import Asked, Grid, Key, Sources, build, sources
-from appointments.views.asking.places import place_of
+from appointments.views.fixes import fix_link
 from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import DomainError, InvalidInput
 from producers.enums import AgentType, Tracking
@@ -161,13 +161,13 @@ def _why(request: HttpRequest, producer: Producer, grid: Grid) -> dict[str, Any]
     cell = grid.cells.get(key) if len(key) == 3 else None
     if cell is None:
         return {"why": None}
-    user = signed_in(request)
+    user, agent_type = signed_in(request), grid.asked.agent_type
     lines = [
         {
             "line": each.line.loa or each.line.loa_code,
             "text": each.verdict.text,
             "last": each.verdict.decisions[-1] if each.verdict.decisions else None,
-            "fix": place_of(each.verdict.fix, producer, user),
+            "fix": fix_link(each.verdict.fix, producer.pk, user, agent_type=agent_type),
             "standing": drawing.WORDS[each.standing],
         }
         for each in cell.lines

@@ -22,7 +22,8 @@ from appointments.services.licensing.asking import ask_license_requests, preview
 from appointments.services.licensing.prerequisites import applicants
 from appointments.views.asking.quick import stops
 from appointments.views.asking.reading import money
-from appointments.views.licensing import places
+from appointments.views.fixes import fix_link
+from appointments.views.licensing.needs import prerequisites
 from appointments.views.licensing.wanted import Requests, Wanted, as_requests, holdings, read
 from core.access import (
     actor_of,
@@ -86,7 +87,7 @@ def _context(
         "rows": _rows(judged, requests, producer, request),
         "refusals": [(requests[index]["state"], each.message) for index, each in judged.refusals.items()],
         "forms": [
-            (AgentType(each).label, places.prerequisites(producer, who, each, user, query))
+            (AgentType(each).label, prerequisites(producer, who, each, user, query))
             for each in types or [wanted.agent_type]
         ],
         "possible": sum(draft.payable for draft in judged.drafts),
@@ -141,6 +142,7 @@ def _drawn(draft: Draft, producer: Producer, request: HttpRequest) -> dict[str, 
     colour, icon, words = _OUTCOMES.get(draft.status, ("bad", "block", "Not possible"))
     last = draft.decisions[-1] if draft.decisions else None
     fix: Fix | None = next((each.fix for each in reversed(draft.decisions) if each.fix), None)
+    known = {"agent_type": draft.agent_type, "back": request.GET.urlencode()}
     lines = draft.application["lines"]
     return {
         "state": draft.state,
@@ -152,9 +154,7 @@ def _drawn(draft: Draft, producer: Producer, request: HttpRequest) -> dict[str, 
         "words": words,
         "reason": "" if draft.payable else draft.reason_text,
         "why": "" if draft.payable or last is None else last.text,
-        "fix": None
-        if draft.payable
-        else places.place_of(fix, producer, signed_in(request), request.GET.urlencode()),
+        "fix": None if draft.payable else fix_link(fix, producer.pk, signed_in(request), **known),
         "nipr_fee": money(draft.nipr_fee_cents)
         if draft.payable and draft.nipr_fee_cents is not None
         else "—",

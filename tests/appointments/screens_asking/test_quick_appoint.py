@@ -121,7 +121,7 @@ class TestTheGrid:
         world.StateRule.objects.filter(field="appoints_individuals").delete()
         world.Edition.objects.update(token="00000000-0000-4000-8000-000000000001")
         page = text_of(submitter, ines, why="CA.77001.life")
-        assert "It takes the right" in page.split('id="why"')[1].split("</aside>")[0]
+        assert "needs the right" in page.split('id="why"')[1].split("</aside>")[0]
 
 
 class TestWhatIsShown:
