@@ -68,16 +68,7 @@ def move_many(
         moved.rows.append(row)
     _write(moved.rows, written)
     audit.record_many(
-        audit.AuditRecord(
-            f"transaction.{event}",
-            actor,
-            row,
-            {
-                "status": [before[row.pk][0], row.status],
-                "status_detail": [before[row.pk][1], row.status_detail],
-            },
-            reason,
-        )
+        audit.AuditRecord(f"transaction.{event}", actor, row, _changes(row, before[row.pk]), reason)
         for row in moved.rows
     )
     announce(row.producer_id for row in moved.rows)
@@ -96,6 +87,11 @@ def announce(producer_ids: Iterable[int]) -> None:
     ids = sorted(set(producer_ids))
     if ids:
         database.on_commit(lambda: transactions_moved.send(sender=Transaction, producer_ids=ids), robust=True)
+
+
+def _changes(row: Transaction, before: tuple[str, str]) -> dict[str, list[str]]:
+    status, detail = before
+    return {"status": [status, row.status], "status_detail": [detail, row.status_detail]}
 
 
 _ALWAYS = ("status", "status_detail", "is_open", "status_at", "final_at")
