@@ -140,11 +140,6 @@ def fees_of(state: str) -> QuerySet[Fee]:
     return Fee.objects.filter(jurisdiction=state)
 
 
-def fee_on(item: str, on: date) -> Fee | None:
-    """The fee of an item on a day; None when it is not known."""
-    return _fees_on(on).filter(item=item).order_by(OLDEST_FIRST).last()
-
-
 def _fees_on(on: date) -> QuerySet[Fee]:
     return Fee.objects.filter(
         Q(effective_from=None) | Q(effective_from__lte=on),

@@ -63,11 +63,6 @@ def questions(keys: Iterable[SentKey], settings: GatewaySettings) -> list[bytes]
     return [_question(key, settings) for key in keys]
 
 
-def sent_keys(rows: Iterable[Transaction]) -> list[SentKey]:
-    """What it takes to ask about them. Read them with ``batch`` and ``document``."""
-    return [sent_key(row, row.document.created_at) for row in rows]
-
-
 def sent_key(row: Transaction, stamped_at: datetime) -> SentKey:
     return SentKey(row.batch.gateway_key, row.gateway_key, row.kind, row.state, stamped_at)
 

@@ -41,21 +41,6 @@ class NoticeDraft:
     by_mail: bool = False
 
 
-def notify(
-    key: tuple[models.Model, date | None, str],
-    *,
-    audience: User | str,
-    title: str,
-    body: str = "",
-    url: str = "",
-    severity: str = Severity.INFO,
-    by_mail: bool = False,
-) -> bool:
-    """Tell one notice. False when it has been told before: nothing happens then."""
-    draft = NoticeDraft(NoticeKey(*key), title, audience, body, url, severity, by_mail)
-    return notify_many([draft]) == 1
-
-
 def notify_many(drafts: Iterable[NoticeDraft]) -> int:
     """Tell many notices with one statement; the number of those that are new."""
     rows = [_notice(draft) for draft in drafts]

@@ -48,19 +48,8 @@ def supported_lines(
     return tuple(found.values())
 
 
-def wanted_lines(
-    book: RuleBook,
-    rules: Sequence[BusinessRuleFact],
-    state: str,
-    asked: Sequence[str],
-    agent_type: str = AgentType.PRODUCER,
-) -> WantedLines:
-    """What is asked for as lines. Categories are said by their slug; anything else is a line's code or name."""
-    return pick(supported_lines(book, rules, state, agent_type), asked)
-
-
 def pick(supported: Sequence[WantedLine], asked: Sequence[str]) -> WantedLines:
-    """The lines asked for among those supported, for callers that ask the same state many times."""
+    """The lines asked for among those supported. Categories are said by their slug; else a line's code or name."""
     wanted: dict[str, WantedLine] = {}
     unknown: list[str] = []
     for value in asked:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from core.actor import Actor
 from core.audit.models import AuditEntry
 from core.notices.models import Notice
-from core.notices.selectors import not_yet_notified, notices_for, unread_count
-from core.notices.services import NoticeDraft, NoticeKey, acknowledge, mail_pending, notify, notify_many
+from core.notices.selectors import notices_for, unread_count
+from core.notices.services import NoticeDraft, NoticeKey, acknowledge, mail_pending, notify_many
 from tests.core.models import Parcel
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def parcel() -> Parcel:
 
 
 def tell(parcel, *, deadline=DUE, audience=SEEING, code="parcel.late", **more) -> bool:
-    return notify((parcel, deadline, code), audience=audience, title="It is late.", **more)
+    return notify_many([NoticeDraft(NoticeKey(parcel, deadline, code), "It is late.", audience, **more)]) == 1
 
 
 def test_a_notice_is_told_once_for_a_record_a_day_and_a_code(parcel):
@@ -47,19 +47,6 @@ def test_many_are_told_at_once_and_the_new_ones_counted(parcel):
     ]
     assert notify_many(drafts) == 1
     assert notify_many([]) == 0
-
-
-def test_what_is_due_and_not_yet_told_is_found_also_after_a_missed_night(parcel):
-    Parcel.objects.create(name="overdue", sent_on=DUE - timedelta(days=3))
-    due = Parcel.objects.filter(sent_on__lte=DUE)
-    tell(parcel)
-    assert [row.name for row in not_yet_notified(due, "parcel.late", "sent_on")] == ["overdue"]
-
-
-def test_a_deadline_that_moved_is_told_again(parcel):
-    tell(parcel)
-    Parcel.objects.update(sent_on=DUE + timedelta(days=1))
-    assert not_yet_notified(Parcel.objects.all(), "parcel.late", "sent_on").count() == 1
 
 
 def test_people_see_their_own_notices_and_those_for_a_right_they_hold(parcel, staff):

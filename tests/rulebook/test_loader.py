@@ -249,8 +249,6 @@ def test_fees_are_cents_where_they_are_one_plain_amount(shipped):
     percent = Fee.objects.get(item="Appointment renewal")
     assert (lookup.amount_cents, lookup.effective_from) == (129, date(2016, 4, 1))
     assert (percent.amount_cents, percent.amount_text) == (None, "1% of state fees")
-    assert selectors.fee_on("PDB detail report (per lookup)", date(2016, 3, 31)) is None
-    assert selectors.fee_on("PDB detail report (per lookup)", date(2016, 4, 1)) == lookup
 
 
 def test_a_state_fee_belongs_to_its_state(shipped):

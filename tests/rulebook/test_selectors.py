@@ -65,7 +65,6 @@ def test_the_latest_price_counts_and_an_undated_one_is_the_oldest(db):
         Fee.objects.create(item=item, payee="registry", amount_cents=cents, effective_from=since)
     assert selectors.registry_rates(DAY).appointment_cents == 170
     assert selectors.registry_rates(date(2019, 1, 1)).appointment_cents == 153
-    assert selectors.fee_on(item, DAY).amount_cents == 170
 
 
 @pytest.mark.parametrize(

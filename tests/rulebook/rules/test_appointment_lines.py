@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.rules.appointment_lines import pick, supported_lines, wanted_lines
+from rulebook.rules.appointment_lines import pick, supported_lines
 from rulebook.rules.book import LineValue, RuleBook
 from rulebook.rules.facts import BusinessRuleFact
 from rulebook.rules.vocabulary import LoaCategory
@@ -37,7 +37,7 @@ RULES = [
 
 
 def wanted(*asked, state="CA", agent_type="producer"):
-    return wanted_lines(BOOK, RULES, state, asked, agent_type)
+    return pick(supported_lines(BOOK, RULES, state, agent_type), asked)
 
 
 def codes(found):
@@ -119,7 +119,7 @@ def test_a_line_carries_the_license_classes_of_its_rule():
 
 def test_a_line_with_two_rules_comes_once():
     twice = [*RULES, BusinessRuleFact("CA", "16", license_class_codes=frozenset({"9"}))]
-    assert len(wanted_lines(BOOK, twice, "CA", ["16", "life"], "producer").lines) == 2
+    assert len(pick(supported_lines(BOOK, twice, "CA", "producer"), ["16", "life"]).lines) == 2
 
 
 asked = st.lists(st.sampled_from([*LoaCategory, "16", "Life", "900", "12", "nonsense"]), max_size=6)
@@ -127,8 +127,8 @@ asked = st.lists(st.sampled_from([*LoaCategory, "16", "Life", "900", "12", "nons
 
 @given(asked, st.sampled_from(["CA", "TX", "NV"]), st.sampled_from(["producer", "adjuster", "surplus"]))
 def test_every_line_comes_once_and_is_one_of_those_supported(values, state, agent_type):
-    found = wanted_lines(BOOK, RULES, state, values, agent_type)
     supported = supported_lines(BOOK, RULES, state, agent_type)
+    found = pick(supported, values)
     assert len(set(codes(found))) == len(found.lines)
     assert set(codes(found)) <= {line.loa_code for line in supported}
     assert all(line.category in line.categories or not line.categories for line in found.lines)
