@@ -35,14 +35,14 @@ demo-next-month: install ## move the demo's clock 30 days and run the nightly sy
 	@$(DEMO) $(BIN)/python manage.py demo_next_month
 
 test: install ## everything that needs no other server
-	@$(BIN)/python -m pytest -m "not browser and not postgres" -q
+	@$(BIN)/python -m pytest -m "not browser and not postgres" -q -n 2 --dist loadfile
 
 test-browser: install ## the pages in a real Chromium
 	@$(BIN)/python -m pytest -m browser -q
 
 test-services: install services ## the whole suite on PostgreSQL and Redis with a real worker
 	@DATABASE_URL=postgres://postgres@127.0.0.1:5432/agentsync REDIS_URL=redis://127.0.0.1:6379/0 \
-	  $(BIN)/python -m pytest -m "not browser" -q
+	  $(BIN)/python -m pytest -m "not browser" -q -n 2 --dist loadfile
 
 check: install ## style, types, directions, migrations, templates, production settings
 	@./.ci/check
