@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from core.actor import Actor
 from core.jobs import services
 from core.jobs.models import Job
 from core.jobs.runner import claim, run_job
+from tests.at_once import at_once
 from tests.core import test_jobs  # noqa: F401 - its job kinds
 from tests.core.models import Parcel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NIGHT = Actor.task("beat")
 THREADS = 8
-
-
-def at_once(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
-    """Run ``work`` in many threads that start at the same moment, each with its own connection."""
-    barrier = Barrier(threads)
-
-    def start(number: int) -> Any:
-        try:
-            barrier.wait()
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(start, range(threads)))
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +45,7 @@ def test_without_the_conditional_update_more_than_one_would_get_it():
             Job.objects.filter(pk=job.pk).update(status="running")
         return free
 
-    assert sum(at_once(look_then_write)) == THREADS
+    assert sum(at_once(look_then_write, THREADS)) == THREADS
 
 
 def test_a_message_delivered_eight_times_at_once_runs_the_job_once():
@@ -85,5 +68,5 @@ def test_eight_writers_wait_for_each_other_and_none_fails():
                 count = Parcel.objects.count()
                 Parcel.objects.create(name=f"{number}-{each}", weight=count)
 
-    at_once(write)
+    at_once(write, THREADS)
     assert Parcel.objects.count() == THREADS * 25

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from rulebook import services
 from rulebook.models import Jurisdiction, LineOfAuthority, StateRule
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*works):
     """Run the works at the same moment, each on a connection of its own; their results or refusals."""
-    barrier = Barrier(len(works))
 
-    def run(work):
+    def run(number):
         try:
-            barrier.wait(timeout=10)
-            return work()
+            return works[number]()
         except ValidationError as refusal:
             return refusal
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
+    return at_once(run, len(works))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from scorecards import services
 from scorecards.models import Scorecard, ScorecardTally
-from tests.core.test_jobs_at_once import at_once
+from tests.at_once import at_once
 from tests.scorecards import records
 
 pytestmark = pytest.mark.django_db(transaction=True)

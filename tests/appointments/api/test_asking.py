@@ -15,8 +15,8 @@ from core.api.models import IdempotencyKey
 from core.audit.models import AuditEntry
 from core.jobs.models import Job
 from tests.appointments.api.market import agent, appointed, ask, end, one, open_market, run_jobs
+from tests.at_once import at_once
 from tests.core.api.machine import Machine
-from tests.core.test_jobs_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 APPOINTMENTS = "/bulk-appointments"

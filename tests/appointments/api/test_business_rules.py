@@ -7,8 +7,8 @@ import pytest
 from appointments.models import GatewayBusinessRule
 from core.audit.models import AuditEntry
 from tests.appointments.api.market import agent, asked, one, open_market
+from tests.at_once import at_once
 from tests.core.api.machine import Machine
-from tests.core.test_jobs_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 PLACE = "/gateway-business-rules/CA"

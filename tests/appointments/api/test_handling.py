@@ -23,8 +23,8 @@ from tests.appointments.api.market import (
     ready,
     status_of,
 )
+from tests.at_once import at_once
 from tests.core.api.machine import Machine
-from tests.core.test_jobs_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 SUBMIT, RELEASE = "/transactions/submit", "/transactions/release"

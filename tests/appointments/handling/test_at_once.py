@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from appointments.gateway import locks
 from appointments.models import Appointment, GatewayBusinessRule, SubmissionAttempt, Transaction
@@ -30,6 +26,7 @@ from tests.appointments.handling.cast import (
     statuses,
     transactions,
 )
+from tests.at_once import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,21 +34,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _world(transactional_db: None) -> None:
     build_world()
-
-
-def all_at_once(*calls: Callable[[], object]) -> list[object]:
-    """What each call got when all begin together."""
-    start = threading.Barrier(len(calls))
-
-    def one(call: Callable[[], object]) -> object:
-        try:
-            start.wait(30)
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return [future.result(120) for future in [threads.submit(one, call) for call in calls]]
 
 
 def moved(answers: list[object]) -> int:

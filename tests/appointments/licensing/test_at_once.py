@@ -12,9 +12,9 @@ from appointments.services.licensing.questions import QUESTIONS
 from core import clock
 from producers.models import License
 from tests.appointments.asking import world as asking
-from tests.appointments.handling.test_at_once import all_at_once
 from tests.appointments.licensing import world
 from tests.appointments.licensing.world import APPLICATION, RENEWAL, application, ask, renewal
+from tests.at_once import all_at_once
 from tests.conftest import person
 
 pytestmark = pytest.mark.django_db(transaction=True)

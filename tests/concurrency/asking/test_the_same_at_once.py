@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Barrier, get_ident
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,24 +15,10 @@ from appointments.services.asking import known, writing
 from producers.models import Producer
 from tests.appointments.asking import world
 from tests.appointments.asking.world import ask, end, ending, reasons, request
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 20
-
-
-def all_at_once(do: Callable[[int], Any], *, threads: int = AT_ONCE) -> list[Any]:
-    """What each of several threads got; an error of any of them is the test's."""
-    start = Barrier(threads)
-
-    def one(number: int) -> Any:
-        try:
-            start.wait(60)
-            return do(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, range(threads)))
 
 
 @pytest.fixture
@@ -44,7 +28,7 @@ def ines(db: None) -> Producer:
 
 
 def test_one_appointment_is_written_and_the_others_are_duplicates(ines):
-    answers = all_at_once(lambda _: ask(request(loa_categories=["16"])))
+    answers = at_once(lambda _: ask(request(loa_categories=["16"])), AT_ONCE)
     told = Counter(reasons(answer)["16"] for answer in answers)
     assert told == {"in_good_standing": 1, "duplicate_transaction": AT_ONCE - 1}
     assert Transaction.objects.filter(is_open=True).count() == 1
@@ -53,7 +37,7 @@ def test_one_appointment_is_written_and_the_others_are_duplicates(ines):
 
 def test_one_termination_is_written_and_the_others_are_duplicates(ines):
     world.appointed(ines)
-    answers = all_at_once(lambda _: end(ending()))
+    answers = at_once(lambda _: end(ending()), AT_ONCE)
     told = Counter(reasons(answer)["16"] for answer in answers)
     assert told == {"in_good_standing": 1, "duplicate_transaction": AT_ONCE - 1}
 
@@ -62,7 +46,7 @@ def test_what_is_recorded_without_being_open_is_recorded_once_too(ines):
     """No index stands over it: the lock on the producer does."""
     Company.objects.update(create_internal_appointment=True)
     world.rule("CA", "appoints_individuals", "no")
-    answers = all_at_once(lambda _: ask(request(loa_categories=["16"])))
+    answers = at_once(lambda _: ask(request(loa_categories=["16"])), AT_ONCE)
     told = Counter(reasons(answer)["16"] for answer in answers)
     assert told == {"entity_type_not_appointed": 1, "already_appointed": AT_ONCE - 1}
     assert Transaction.objects.filter(status="recorded").count() == 1
@@ -84,7 +68,7 @@ def test_without_the_lock_the_index_over_open_ones_decides(ines, monkeypatch):
     monkeypatch.setattr(known, "_producers", lambda npns, *, lock: of_producers(npns, lock=False))
     monkeypatch.setattr(writing, "take_numbers", _numbers_nobody_waits_for())
     monkeypatch.setattr(writing, "insert_many", meet_then_insert)
-    answers = all_at_once(lambda _: ask(request(loa_categories=["16"])), threads=threads)
+    answers = at_once(lambda _: ask(request(loa_categories=["16"])), threads=threads)
     told = Counter(reasons(answer)["16"] for answer in answers)
     assert told == {"in_good_standing": 1, "duplicate_transaction": threads - 1}
     assert Transaction.objects.filter(is_open=True).count() == 1
@@ -105,7 +89,7 @@ def test_numbers_are_given_once(ines):
     """Different producers at once: nobody waits for a producer, and no number is given twice."""
     for number in range(AT_ONCE):
         world.licensed(str(88_300_000 + number))
-    all_at_once(lambda number: ask(request(npn=str(88_300_000 + number))))
+    at_once(lambda number: ask(request(npn=str(88_300_000 + number))), AT_ONCE)
     assert Transaction.objects.filter(is_open=True).count() == 2 * AT_ONCE
     assert TransactionBatch.objects.count() == AT_ONCE
     assert Transaction.objects.order_by("-pk").first().pk == 2 * AT_ONCE

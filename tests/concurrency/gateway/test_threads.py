@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 
 from appointments import tasks
 from appointments.gateway import claim as claiming
@@ -26,25 +21,11 @@ from tests.appointments.gateway.world import (
     statuses,
     take_back,
 )
+from tests.at_once import at_once
 from tests.concurrency.gateway.history import unexplained
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 20
-
-
-def at_once(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
-    """Run ``work`` in threads that start at the same moment, each with a connection of its own."""
-    barrier = Barrier(threads)
-
-    def begin(number: int) -> Any:
-        try:
-            barrier.wait()
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(begin, range(threads)))
 
 
 def test_of_twenty_senders_each_transaction_is_claimed_by_one(registry):
@@ -58,7 +39,7 @@ def test_of_twenty_senders_each_transaction_is_claimed_by_one(registry):
             claimed = claiming.claim(attempt_id)
             return claimed.ids if claimed else []
 
-    taken = Counter(pk for ids in at_once(take) for pk in ids)
+    taken = Counter(pk for ids in at_once(take, THREADS) for pk in ids)
     assert taken == Counter({row.pk: 1 for row in rows})
     assert statuses(rows) == {"submitting": 30}
     numbers = [attempt.send_number for attempt in attempts()]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from appointments.models import Company
 from appointments.services import DuplicateCompany, create_company
@@ -17,6 +14,7 @@ from producers.models import Producer, ProducerAssignment
 from producers.services import DuplicateProducer, create_assignment
 from producers.services import records as records_module
 from rulebook.models import Jurisdiction
+from tests.at_once import at_once
 from tests.producers.cast import TESTER, put_on_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,19 +23,14 @@ AT_ONCE = 4
 
 def all_at_once(do: Callable[[], Any]) -> list[Any]:
     """What each of several threads got: an answer, or the refusal it met."""
-    start = Barrier(AT_ONCE)
 
-    def one() -> Any:
+    def one(_number: int) -> Any:
         try:
-            start.wait(10)
             return do()
         except DomainError as refusal:
             return refusal
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return [future.result(30) for future in [threads.submit(one) for _ in range(AT_ONCE)]]
+    return at_once(one, AT_ONCE)
 
 
 def test_one_gets_the_npn_and_the_others_are_told_who_has_it():

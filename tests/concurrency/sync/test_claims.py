@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from threading import Barrier
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from nipr.models import RegistryCall
@@ -24,26 +20,12 @@ from producers.sync.engine import Sitting, sync_reports
 from producers.sync.guard import RemovalGuard
 from producers.sync.reporting import PlainReporter
 from producers.sync.runs import add_items, open_run
+from tests.at_once import at_once
 from tests.producers.sync.documents import license_in, report_on
 from tests.producers.sync.truth import known, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 6
-
-
-def at_once(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
-    """Run ``work`` in threads that start at the same moment, each with a connection of its own."""
-    barrier = Barrier(threads)
-
-    def start(number: int) -> Any:
-        try:
-            barrier.wait()
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(start, range(threads)))
 
 
 def on_file(*npns: str) -> list[Producer]:
@@ -53,7 +35,7 @@ def on_file(*npns: str) -> list[Producer]:
 def test_each_producer_is_claimed_by_one():
     ids = [producer.pk for producer in on_file(*(str(number) for number in range(1, 41)))]
     claims.ensure_states(ids)
-    claimed = at_once(lambda _: claims.claim(ids, uuid4()))
+    claimed = at_once(lambda _: claims.claim(ids, uuid4()), THREADS)
     assert max(Counter(pk for each in claimed for pk in each).values()) == 1
 
 
@@ -70,7 +52,7 @@ def test_without_the_conditional_update_several_would_claim_one():
         SyncState.objects.filter(producer=producer).update(claim=token, claimed_until=timezone.now())
         return token if free else None
 
-    assert sum(token is not None for token in at_once(look_then_write)) == THREADS
+    assert sum(token is not None for token in at_once(look_then_write, THREADS)) == THREADS
 
 
 def test_runs_over_the_same_producers_at_once_buy_each_report_once(settings, monkeypatch):
@@ -105,7 +87,7 @@ def test_different_reports_of_one_producer_at_once_leave_one_truth():
                 sitting=Sitting(None, RemovalGuard()),
             )
 
-    at_once(write)
+    at_once(write, THREADS)
     assert License.objects.filter(known_to=None).count() == 1
     versions = list(License.objects.order_by("known_from").values_list("known_from", "known_to"))
     assert all(after[0] >= (before[1] or before[0]) for before, after in pairwise(versions))

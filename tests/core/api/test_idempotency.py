@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.api import idempotency
 from core.api.models import IdempotencyKey
+from tests.at_once import at_once
 from tests.core.models import Parcel
-from tests.core.test_jobs_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 PARCELS = "/api/v1/parcels"

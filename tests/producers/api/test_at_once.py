@@ -9,8 +9,8 @@ import pytest
 from core.jobs.models import Job
 from producers.models import Producer, ProducerAssignment
 from rulebook.models import Jurisdiction
+from tests.at_once import at_once
 from tests.core.api.machine import Machine
-from tests.core.test_jobs_at_once import at_once
 from tests.producers.cast import put_on_file
 
 pytestmark = pytest.mark.django_db(transaction=True)

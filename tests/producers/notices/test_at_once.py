@@ -10,7 +10,7 @@ from core import clock
 from core.notices.models import Notice, NoticeMatter
 from core.notices.rounds import carry_out
 from producers.notices import LICENSES
-from tests.core.test_jobs_at_once import at_once
+from tests.at_once import at_once
 from tests.producers.cast import give_license
 
 pytestmark = pytest.mark.django_db(transaction=True)
