@@ -69,7 +69,7 @@ class GatewaySettings(models.Model):
         default=100_000,
         help_text="A submission that costs more is approved by a second person.",
     )
-    cool_off_seconds = models.PositiveIntegerField(default=30)
+    cool_off_seconds = models.PositiveIntegerField(default=15)
     document_size = models.PositiveSmallIntegerField(default=25, validators=[MinValueValidator(1)])
     lease_seconds = models.PositiveIntegerField(default=120)
     """How long a send may take; the deadline of the call is half of it."""
