@@ -32,6 +32,11 @@ def require_right(user: User | AnonymousUser, right: str) -> None:
         raise NotAllowed(right, f"This needs the right “{right_label(right)}”.")
 
 
+def lacking(user: User | AnonymousUser, right: str) -> str:
+    """What stands where a button would: which right it takes; empty for who holds it."""
+    return "" if has_right(user, right) else f"Needs the right “{right_label(right)}”."
+
+
 def right_label(right: str) -> str:
     """The words of a right as they stand in the group form; the bare code when it is unknown."""
     app_label, _, codename = right.partition(".")

@@ -18,15 +18,14 @@ from appointments.enums import BulkStatus, TransactionKind, TransactionStatus
 from appointments.models import BulkRequest, Transaction
 from appointments.selectors.records import company_names
 from appointments.services.asking.plans import PlanRow, approve_plan, plan_rows
-from appointments.services.handling.submit import submit
 from appointments.views.asking.reading import money
+from appointments.views.sending import send_agreed
 from core.access import (
     actor_of,
     back_office_page,
-    has_right,
+    lacking,
     render_page,
     require_right,
-    right_label,
     signed_in,
 )
 from core.errors import Conflict, DomainError
@@ -76,14 +75,13 @@ def quick_plan(request: HttpRequest, pk: int, bulk: uuid.UUID) -> HttpResponseBa
         return redirect(transactions_of(planned))
     rows = list(plan_rows(planned))
     names = company_names({row.cocode for row in rows})
-    submits = has_right(signed_in(request), access.SUBMIT)
     context = {
         "producer": producer,
         "rows": [_drawn(row, names) for row in rows],
         "cost": _cost_words(cost_of_plan(rows)),
         "makes": sum(row.outcome in _MADE for row in rows),
         "back": _back(request, producer, planned),
-        "may_not_submit": "" if submits else f"Needs the right “{right_label(access.SUBMIT)}”",
+        "may_not_submit": lacking(signed_in(request), access.SUBMIT),
     }
     title = f"Appointments of {producer.display_name}: plan and cost"
     return render_page(request, "appointments/asking/quick_plan.html", context, title)
@@ -176,18 +174,7 @@ def _send(request: HttpRequest, run: BulkRequest) -> None:
         raise Conflict("It does not say which cost was agreed to.", "Nothing was sent: submit them below.")
     ready = Transaction.objects.filter(bulk_request=run, status=TransactionStatus.READY_TO_SUBMIT)
     ids = list(ready.order_by("pk").values_list("pk", flat=True))
-    user = signed_in(request)
-    handled = submit(
-        ids,
-        confirm_cents=int(said),
-        actor=actor_of(request),
-        has_right=lambda right: has_right(user, right),
-    )
-    if handled.done:
-        count = len(handled.done)
-        messages.success(request, f"{count} submitted." if count > 1 else "Submitted.")
-    for one in handled.refused:
-        messages.error(request, f"{one.number}: {one.message} {one.fix}".strip())
+    send_agreed(request, ids, int(said))
 
 
 def transactions_of(planned: BulkRequest) -> str:

@@ -15,7 +15,7 @@ from appointments import access
 from appointments.models import BackgroundAnswers
 from appointments.services.licensing.answers import Answer, read_answers, record_answers
 from appointments.services.licensing.questions import PAPERS, Question, questions_for
-from core.access import back_office_page, has_right, render_page, right_label, signed_in
+from core.access import back_office_page, lacking, render_page, signed_in
 from core.errors import InvalidInput
 from producers.enums import AgentType
 from producers.models import Producer
@@ -67,9 +67,7 @@ def _context(
         "papers": PAPERS,
         "back": _back(request, producer),
         "back_query": request.GET.get("back", ""),
-        "may_not_reveal": ""
-        if has_right(signed_in(request), access.VIEW_ANSWERS)
-        else f"Needs the right “{right_label(access.VIEW_ANSWERS)}”",
+        "may_not_reveal": lacking(signed_in(request), access.VIEW_ANSWERS),
     }
 
 

@@ -17,7 +17,6 @@ from appointments.enums import TransactionStatus
 from appointments.models import BulkRequest, Transaction
 from appointments.services.asking.drafts import Draft, Judged
 from appointments.services.asking.requests import AT_ONCE
-from appointments.services.handling.submit import submit
 from appointments.services.licensing.asking import ask_license_requests, preview
 from appointments.services.licensing.prerequisites import applicants
 from appointments.views.asking.quick import stops
@@ -25,13 +24,13 @@ from appointments.views.asking.reading import money
 from appointments.views.fixes import fix_link
 from appointments.views.licensing.needs import prerequisites
 from appointments.views.licensing.wanted import Requests, Wanted, as_requests, holdings, read
+from appointments.views.sending import send_agreed
 from core.access import (
     actor_of,
     back_office_page,
-    has_right,
+    lacking,
     render_page,
     require_right,
-    right_label,
     signed_in,
 )
 from core.errors import Conflict, DomainError, InvalidInput
@@ -95,9 +94,7 @@ def _context(
         "total": money(sum(map(_cents, ready))),
         "filters": _filters(wanted),
         "agent_types": AgentType.choices,
-        "may_not_submit": ""
-        if has_right(user, access.SUBMIT)
-        else f"Needs the right “{right_label(access.SUBMIT)}”",
+        "may_not_submit": lacking(user, access.SUBMIT),
     }
 
 
@@ -204,7 +201,7 @@ def _say(request: HttpRequest, bulk: BulkRequest, chosen: Sequence[dict[str, Any
         messages.success(request, "Prepared. Nothing has been sent yet: submit them below.")
         return
     try:
-        _send(request, ids, _agreed(request, chosen))
+        send_agreed(request, ids, _agreed(request, chosen))
     except DomainError as refusal:
         messages.error(request, f"Prepared, and not sent. {refusal}")
 
@@ -215,18 +212,3 @@ def _agreed(request: HttpRequest, chosen: Sequence[dict[str, Any]]) -> int:
     if not all(re.fullmatch(r"[0-9]{1,9}", each) for each in said):
         raise Conflict("It does not say which cost was agreed to.", "Submit them below.")
     return sum(map(int, said))
-
-
-def _send(request: HttpRequest, ids: list[int], cents: int) -> None:
-    user = signed_in(request)
-    handled = submit(
-        ids,
-        confirm_cents=cents,
-        actor=actor_of(request),
-        has_right=lambda right: has_right(user, right),
-    )
-    if handled.done:
-        count = len(handled.done)
-        messages.success(request, f"{count} submitted." if count > 1 else "Submitted.")
-    for one in handled.refused:
-        messages.error(request, f"{one.number}: {one.message} {one.fix}".strip())

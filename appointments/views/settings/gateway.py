@@ -20,9 +20,9 @@ from core.access import (
     actor_of,
     back_office_page,
     has_right,
+    lacking,
     render_page,
     require_right,
-    right_label,
     signed_in,
 )
 from core.errors import DomainError, InvalidInput
@@ -50,7 +50,7 @@ def gateway_page(request: HttpRequest) -> HttpResponseBase:
         "told": told if not form.errors else [],
         "missing": gateway_settings.missing(settings),
         "may": may,
-        "refusal": "" if may else f"Needs the right “{right_label(access.CHANGE_GATEWAY)}”.",
+        "refusal": lacking(signed_in(request), access.CHANGE_GATEWAY),
         "simulated": gateway_settings.registry_is_simulated(),
         "automatic": gateway_settings.unknowns_are_automatic(settings),
         "conformance": settings.conformance_passed_at,

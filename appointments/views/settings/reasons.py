@@ -18,9 +18,9 @@ from core.access import (
     actor_of,
     back_office_page,
     has_right,
+    lacking,
     render_page,
     require_right,
-    right_label,
     signed_in,
 )
 from core.errors import DomainError, InvalidInput
@@ -56,7 +56,7 @@ def default_reasons(request: HttpRequest) -> HttpResponseBase:
         "told": told,
         "problem": problem,
         "may": may,
-        "refusal": "" if may else f"Needs the right “{right_label(access.CHANGE_RULES)}”.",
+        "refusal": lacking(signed_in(request), access.CHANGE_RULES),
     }
     title = "Default termination reasons"
     status = 422 if problem else 200

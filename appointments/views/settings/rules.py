@@ -21,8 +21,8 @@ from core.access import (
     actor_of,
     back_office_page,
     has_right,
+    lacking,
     render_page,
-    right_label,
     signed_in,
 )
 from core.errors import DomainError, InvalidInput
@@ -63,7 +63,7 @@ def _matrix_page(request: HttpRequest, shown: QueryDict, problem: str) -> HttpRe
         "lines": shown.getlist("line"),
         "states": shown.getlist("state"),
         "may": may,
-        "refusal": "" if may else f"Needs the right “{right_label(access.CHANGE_RULES)}”.",
+        "refusal": lacking(signed_in(request), access.CHANGE_RULES),
         "problem": problem,
     }
     title = "Gateway business rules"

@@ -20,9 +20,9 @@ from core.access import (
     actor_of,
     back_office_page,
     has_right,
+    lacking,
     render_page,
     require_right,
-    right_label,
     signed_in,
 )
 from core.errors import Conflict, DomainError, InvalidInput
@@ -59,7 +59,7 @@ def business_rules_state(request: HttpRequest, state: str) -> HttpResponseBase:
         "told": told,
         "problem": problem,
         "may": may,
-        "refusal": "" if may else f"Needs the right “{right_label(access.CHANGE_RULES)}”.",
+        "refusal": lacking(signed_in(request), access.CHANGE_RULES),
         "others": state_choices(),
     }
     title = f"Gateway business rules: {names[state]}"

@@ -223,7 +223,7 @@ class TestButtons:
 
     def test_what_waits_for_documents_cannot_be_approved_yet(self, approver):
         (row,) = transactions(status="awaiting_approval", status_detail="documents_required")
-        assert "none is attached yet" in page_of(approver, row)
+        assert "are not attached yet" in page_of(approver, row)
 
     def test_what_was_sent_before_cannot_be_taken_back(self, submitter):
         (row,) = transactions(status="queued", first_sent_at=clock.now())
