@@ -232,7 +232,7 @@ class TestGateway:
             "customer": "CUST1",
             "first_name": "Ada",
             "second_key_above": "1000.00",
-            "cool_off_seconds": "30",
+            "cool_off_seconds": "15",
             "document_size": "25",
             "lease_seconds": "120",
             "settle_seconds": "3600",
