@@ -36,7 +36,7 @@ def test_what_is_agreed_to_leaves_after_the_cool_off_time():
     assert [(one.ok, one.status) for one in handled.results] == [(True, "queued")] * 2
     row = Transaction.objects.get(pk=rows[0].pk)
     assert (row.status_detail, row.submitted_by_user_id) == ("cool_off", SUE.user_id)
-    assert timedelta(seconds=29) < row.send_after - before < timedelta(seconds=40)
+    assert timedelta(seconds=14) < row.send_after - before < timedelta(seconds=25)
 
 
 def test_the_cost_tells_what_the_state_bills_later():

@@ -25,7 +25,7 @@ class TestThePage:
     def test_it_says_when_they_leave_and_that_they_can_be_taken_back(self, submitter):
         transactions()
         page = text(submitter.get(ADDRESS, {"ids": "1"}))
-        assert "leave 30 seconds after you submit; until then you can take them back" in page
+        assert "leave 15 seconds after you submit; until then you can take them back" in page
         assert "No second person is needed up to $1,000.00" in page
 
     def test_what_is_not_ready_is_named_and_not_priced(self, submitter):
