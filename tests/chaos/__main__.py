@@ -11,8 +11,19 @@ from tests.chaos.run import Plan, main
 
 USUAL = Plan()
 THOUSAND = ("--kills", "1000", "--submissions", "6000")
-TELLING = ("--kills", "60", "--submissions", "300", "--faults-percent", "40", "--seconds", "120")
-"""A registry that is often silent shows at once what a missing protection costs."""
+TELLING = (
+    "--kills",
+    "60",
+    "--submissions",
+    "300",
+    "--seconds",
+    "120",
+    "--faults",
+    "drop_after",
+    "--faults-percent",
+    "40",
+)
+"""A registry that does what it is told and is often silent about it shows at once what a missing protection costs."""
 STORES = (("sqlite", "filesystem"), ("postgres", "redis"), ("sqlite", "redis"), ("postgres", "filesystem"))
 
 
@@ -26,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=USUAL.seed)
     parser.add_argument("--seconds", type=float, default=USUAL.seconds)
     parser.add_argument("--kill-chance", type=float, default=USUAL.kill_chance)
+    parser.add_argument("--faults", default=USUAL.faults, help="kinds of fault of the registry, by comma")
     parser.add_argument("--faults-percent", type=float, default=USUAL.faults_percent)
     parser.add_argument("--stop-chance", type=float, default=USUAL.stop_chance)
     return parser

@@ -41,6 +41,7 @@ class Plan:
     seconds: float = 1800.0
     kill_chance: float = 0.04
     stop_chance: float = 0.002
+    faults: str = ",".join(REGISTRY_FAULTS)
     faults_percent: float = 6.0
     restart_stores: bool = True
 
@@ -191,12 +192,13 @@ def _registry(plan: Plan) -> Iterator[RunningSimulator]:
             review="immediate",
             visibility_seconds=controls.VISIBILITY.get(plan.control, VISIBLE_AFTER),
         )
-        for kind in REGISTRY_FAULTS:
+        kinds = plan.faults.split(",")
+        for kind in kinds:
             simulator.fault(
                 kind,
                 times=None,
                 service="gateway-realtime",
-                probability=plan.faults_percent / 100 / len(REGISTRY_FAULTS),
+                probability=plan.faults_percent / 100 / len(kinds),
             )
         yield simulator
 
