@@ -57,6 +57,7 @@ class Report:
     kills_by_point: dict[str, int] = field(default_factory=dict)
     pauses: int = 0
     events: dict[str, int] = field(default_factory=dict)
+    registry_faults: int = 0
     submissions: int = 0
     converged_seconds: float = 0.0
     statuses: dict[str, int] = field(default_factory=dict)
@@ -164,6 +165,7 @@ def carry_out(plan: Plan) -> Report:
         crew.close()
         report.problems += reckoning.problems(simulator)
         report.statuses, report.submissions = reckoning.statuses(), plan.submissions
+        report.registry_faults = sum(bool(call["faults"]) for call in simulator.book.log())
         if report.problems:
             print((folder / "worker.out").read_text(errors="replace")[-4000:], file=sys.stderr)
     report.kills, report.kills_in_window = killer.kills.total(), killer.in_window
@@ -197,7 +199,7 @@ def _registry(plan: Plan) -> Iterator[RunningSimulator]:
             simulator.fault(
                 kind,
                 times=None,
-                service="gateway-realtime",
+                service="gateway",
                 probability=plan.faults_percent / 100 / len(kinds),
             )
         yield simulator

@@ -50,6 +50,7 @@ def test_after_fifty_kills_each_transaction_is_at_the_registry_exactly_once():
     assert returned == 0
     assert report["kills"] >= 50
     assert report["kills_in_window"] >= 25
+    assert report["registry_faults"] > 0
 
 
 def test_a_sender_that_sends_again_without_asking_is_found_out():
