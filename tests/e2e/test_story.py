@@ -73,7 +73,7 @@ def test_a_month_brings_changes_notices_and_other_scorecards(ada: Page, product:
     assert ada.locator("tbody tr").count() > 5
     ada.goto(f"{product.url}/admin/notices/", wait_until="networkidle")
     assert ada.locator("tbody tr").count() > 0
-    ada.goto(f"{product.url}/admin/syncs/", wait_until="networkidle")
+    ada.goto(f"{product.url}/admin/syncs/?kind=nightly", wait_until="networkidle")
     expect(ada.locator("tbody tr").first).to_contain_text("Nightly")
     ada.goto(f"{product.url}/admin/", wait_until="networkidle")
     expect(ada.get_by_text("Done").first).to_be_visible()
