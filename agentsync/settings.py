@@ -59,6 +59,7 @@ ROOMS = [
     "core.jobs",
     "core.lists",
     "core.notices",
+    "core.imports",
     "core.api",
     "rulebook",
     "nipr",

@@ -1,0 +1,135 @@
+"""What the columns of an upload are called, hold and accept: a django-import-export resource without a model.
+
+The engine reads thousands of rows at once and writes them in sets, so of django-import-export it takes the parts that
+say what a cell means: fields, and widgets that clean texts into values and render values as texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypedDict
+
+from import_export.fields import Field
+from import_export.resources import Resource
+from import_export.widgets import Widget
+
+from core.secrets import masked
+
+
+class Problem(TypedDict):
+    """Something to be said about a cell, or about the row when ``column`` is blank. Holds no secret."""
+
+    level: str
+    column: str
+    code: str
+    message: str
+    value: str
+
+
+class CellFault(ValueError):
+    """What a widget raises for a text it cannot take; the sentence says what would be right."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Text(Widget):
+    """Plain text of at most ``most`` characters."""
+
+    def __init__(self, most: int = 100) -> None:
+        super().__init__()
+        self.most = most
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        """The text as it is."""
+        if len(value) > self.most:
+            raise CellFault("too_long", f"At most {self.most} characters fit here; these are {len(value):,}.")
+        return value
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """The text again; nothing for absent."""
+        return "" if value is None else str(value)
+
+
+class Column(Field):
+    """One column of a file.
+
+    ``synonyms`` are further headers it goes by; case, spaces, underscores and hyphens never matter. The cells of a
+    ``secret`` one are kept encrypted and shown by their last four characters. ``accepted`` gives the values for the
+    template's sheet ``accepted_values``, as ``(value, meaning)``.
+    """
+
+    def __init__(
+        self,
+        column_name: str,
+        widget: Widget | None = None,
+        *,
+        required: bool = False,
+        synonyms: Sequence[str] = (),
+        secret: bool = False,
+        help_text: str = "",
+        example: str = "",
+        accepted: Callable[[], Sequence[tuple[str, str]]] | None = None,
+    ) -> None:
+        super().__init__(attribute=column_name, column_name=column_name, widget=widget or Text())
+        self.required = required
+        self.synonyms = tuple(synonyms)
+        self.secret = secret
+        self.help_text = help_text
+        self.example = example
+        self.accepted = accepted
+
+
+class UploadResource(Resource):
+    """The columns of one type of upload, declared as attributes: ``npn = Column("agent_npn", Npn())``."""
+
+    fields: Mapping[str, Column]
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """The columns by their names, in the order of the template."""
+        return {column.column_name: column for column in self.fields.values()}
+
+    @cached_property
+    def secret_columns(self) -> frozenset[str]:
+        """Names of the columns whose cells are secrets."""
+        return frozenset(name for name, column in self.columns.items() if column.secret)
+
+    def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+        """The values of the filled cells by column, and what is wrong with the others. Blank is absent."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, column in self.columns.items():
+            text = cells.get(name, "")
+            if not text:
+                if column.required:
+                    problems.append(problem(name, "required", f"{name} is needed in every row."))
+                continue
+            try:
+                values[name] = column.widget.clean(text)
+            except CellFault as fault:
+                shown = "" if column.secret else text
+                problems.append(problem(name, fault.code, str(fault), shown))
+        return values, problems
+
+    def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Values as the texts that ``read`` would take them from again."""
+        return {name: self.columns[name].widget.render(value) for name, value in values.items()}
+
+
+def problem(column: str, code: str, message: str, value: str = "", *, level: str = "error") -> Problem:
+    """Something to be said about a cell; social security numbers in it are cut to their last four digits."""
+    return {
+        "level": level,
+        "column": column,
+        "code": code,
+        "message": masked(message),
+        "value": masked(value)[:200],
+    }
+
+
+def warning(column: str, code: str, message: str, value: str = "") -> Problem:
+    """Something worth knowing that does not stop the row."""
+    return problem(column, code, message, value, level="warning")

@@ -1,0 +1,62 @@
+"""A row while it is judged and processed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from import_export.results import RowResult
+
+from core.imports.enums import Outcome
+from core.imports.resource import Problem, problem, warning
+
+
+class UploadRow(RowResult):
+    """django-import-export's row outcome, with what our engine knows besides.
+
+    Types fill ``outcome``, ``label`` and ``changes`` when they judge, and ``effect`` when they write. A row with an
+    error stays an error whatever ``outcome`` says.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        cells: dict[str, str],
+        *,
+        values: dict[str, Any],
+        problems: list[Problem],
+        extra: dict[str, str] | None = None,
+        secrets: dict[str, str] | None = None,
+        mended: bool = False,
+        pk: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.number = number
+        self.pk = pk
+        """Of its ImportRow, once it has one."""
+        self.cells = cells
+        """Texts by column, with secrets cut to their last four characters."""
+        self.values = values
+        """Cleaned values by column, secrets in full; absent for blank cells and for faulty ones."""
+        self.problems = problems
+        self.extra = extra or {}
+        self.secrets = secrets or {}
+        self.mended = mended
+        self.outcome = Outcome.SKIPPED
+        self.label = ""
+        self.changes: dict[str, list[str]] = {}
+        self.effect: dict[str, Any] = {}
+        self.foreseen: dict[str, int] = {}
+        """What it would cost and how much it would ask for, summed up over the upload."""
+
+    @property
+    def faulty(self) -> bool:
+        """Whether it has an error."""
+        return any(each["level"] == "error" for each in self.problems)
+
+    def fault(self, column: str, code: str, message: str) -> None:
+        """Add an error about a cell, or about the row with a blank ``column``."""
+        self.problems.append(problem(column, code, message, self.cells.get(column, "")))
+
+    def warn(self, column: str, code: str, message: str) -> None:
+        """Add a warning."""
+        self.problems.append(warning(column, code, message, self.cells.get(column, "")))
