@@ -94,6 +94,7 @@ class Environment:
     subscription_prefix: str
     removal_limit_percent: int
     removal_limit_at_least: int
+    import_files_kept_days: int
     api_calls_per_minute: int
     metrics_token: str = field(repr=False)
 
@@ -178,6 +179,7 @@ class _Reader:
             subscription_prefix=self.env.str("NIPR_SUBSCRIPTION_PREFIX", default="AGENTSYNC"),
             removal_limit_percent=self._count("SYNC_REMOVAL_LIMIT_PERCENT", 10),
             removal_limit_at_least=self._count("SYNC_REMOVAL_LIMIT_AT_LEAST", 50),
+            import_files_kept_days=self._count("IMPORT_FILES_KEPT_DAYS", 30),
             api_calls_per_minute=self._count("API_CALLS_PER_MINUTE", 3000),
             metrics_token=self.env.str("METRICS_TOKEN", default=""),
         )

@@ -30,6 +30,7 @@ _WORKS_WITH_RECORDS = (
     "scorecards.*",
     "lists.*",
     "jobs.*",
+    "imports.*",
     "-*.delete_*",
     "-*.reveal_*",
     "-*.submit_*",

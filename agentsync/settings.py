@@ -49,6 +49,7 @@ NIPR_TIMEOUT = ENVIRONMENT.registry.timeout_seconds
 NIPR_SUBSCRIPTION_PREFIX = ENVIRONMENT.subscription_prefix
 SYNC_REMOVAL_LIMIT_PERCENT = ENVIRONMENT.removal_limit_percent
 SYNC_REMOVAL_LIMIT_AT_LEAST = ENVIRONMENT.removal_limit_at_least
+IMPORT_FILES_KEPT_DAYS = ENVIRONMENT.import_files_kept_days
 
 # Apps -----------------------------------------------------------------------------------------------------------------
 
