@@ -39,7 +39,7 @@ class Text(Widget):
     """Plain text of at most ``most`` characters."""
 
     def __init__(self, most: int = 100) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.most = most
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
@@ -73,7 +73,9 @@ class Column(Field):
         example: str = "",
         accepted: Callable[[], Sequence[tuple[str, str]]] | None = None,
     ) -> None:
-        super().__init__(attribute=column_name, column_name=column_name, widget=widget or Text())
+        super().__init__(  # type: ignore[no-untyped-call]
+            attribute=column_name, column_name=column_name, widget=widget or Text()
+        )
         self.required = required
         self.synonyms = tuple(synonyms)
         self.secret = secret

@@ -29,7 +29,7 @@ class UploadRow(RowResult):
         mended: bool = False,
         pk: int | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.number = number
         self.pk = pk
         """Of its ImportRow, once it has one."""
