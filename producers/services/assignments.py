@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django.db import transaction
@@ -36,6 +37,7 @@ SAME_WHEN = ("states", "loa_categories", "cocodes", "agent_type", "scorecard_typ
 """Two running assignments of a producer that agree in these are one assignment."""
 
 ASSIGNABLE_CATEGORIES = tuple(each for each in LoaCategory if each is not LoaCategory.NOT_APPLICABLE)
+_ASSIGNABLE = frozenset(ASSIGNABLE_CATEGORIES)
 
 
 @transaction.atomic
@@ -104,45 +106,62 @@ def _running(assignment_id: int) -> ProducerAssignment:
 def _apply(assignment: ProducerAssignment, fields: AssignmentFields) -> None:
     for name, value in fields.items():
         setattr(assignment, name, plain(value) if isinstance(value, str) else value)
-    assignment.states = _distinct(state.upper() for state in assignment.states)
-    assignment.loa_categories = _distinct(assignment.loa_categories)
-    assignment.cocodes = _distinct(assignment.cocodes)
-    faults = [*_unknown_codes(assignment), *_wrong_choices(assignment)]
+    assignment.states = distinct(state.upper() for state in assignment.states)
+    assignment.loa_categories = distinct(assignment.loa_categories)
+    assignment.cocodes = distinct(assignment.cocodes)
+    faults = assignment_faults(_said(assignment), known_codes(assignment.cocodes))
     if faults:
         raise InvalidInput(faults)
 
 
-def _distinct(codes: Iterable[str]) -> list[str]:
+def distinct(codes: Iterable[str]) -> list[str]:
+    """Codes as an assignment keeps them: trimmed, each once, in order."""
     return sorted({plain(code) for code in codes} - {""})
 
 
-def _unknown_codes(assignment: ProducerAssignment) -> Iterable[FieldError]:
-    states = state_names()
-    unknown_states = [state for state in assignment.states if state not in states]
+@dataclass(frozen=True, slots=True)
+class KnownCodes:
+    """States there are, and companies on file, with their names by code."""
+
+    states: Mapping[str, str]
+    companies: Mapping[str, str]
+
+
+def known_codes(cocodes: Collection[str]) -> KnownCodes:
+    """What assignments that name these companies are judged with: two queries, however many are judged."""
+    return KnownCodes(state_names(), company_names(cocodes) if cocodes else {})
+
+
+def assignment_faults(said: Mapping[str, Any], known: KnownCodes) -> list[FieldError]:
+    """Everything wrong with what an assignment says in the fields of :data:`SAME_WHEN`."""
+    return [*_unknown_codes(said, known), *_wrong_choices(said)]
+
+
+def _unknown_codes(said: Mapping[str, Any], known: KnownCodes) -> Iterable[FieldError]:
+    unknown_states = [state for state in said["states"] if state not in known.states]
     if unknown_states:
         yield _fault("states", "unknown_state", f"There is no state {_list(unknown_states)}.")
-    categories = [name for name in assignment.loa_categories if name not in set(ASSIGNABLE_CATEGORIES)]
+    categories = [name for name in said["loa_categories"] if name not in _ASSIGNABLE]
     if categories:
         yield _fault("loa_categories", "unknown_category", f"There is no LOA category {_list(categories)}.")
-    known = company_names(assignment.cocodes) if assignment.cocodes else {}
-    companies = [cocode for cocode in assignment.cocodes if cocode not in known]
+    companies = [cocode for cocode in said["cocodes"] if cocode not in known.companies]
     if companies:
         sentence = f"No company with CoCode {_list(companies)} is on file; add the company first."
         yield _fault("cocodes", "unknown_company", sentence)
 
 
-def _wrong_choices(assignment: ProducerAssignment) -> Iterable[FieldError]:
-    if not assignment.states:
+def _wrong_choices(said: Mapping[str, Any]) -> Iterable[FieldError]:
+    if not said["states"]:
         yield _fault("states", "required", "Choose at least one state.")
-    if not assignment.loa_categories:
+    if not said["loa_categories"]:
         yield _fault("loa_categories", "required", "Choose at least one LOA category.")
-    if assignment.agent_type not in AgentType.values:
+    if said["agent_type"] not in AgentType.values:
         yield _fault("agent_type", "unknown", f"The agent type is one of {_list(AgentType.values)}.")
-    if assignment.scorecard_type not in ScorecardType.values:
+    if said["scorecard_type"] not in ScorecardType.values:
         yield _fault(
             "scorecard_type", "unknown", f"The scorecard type is one of {_list(ScorecardType.values)}."
         )
-    elif assignment.scorecard_type == ScorecardType.LICENSE_AND_APPOINTMENT and not assignment.cocodes:
+    elif said["scorecard_type"] == ScorecardType.LICENSE_AND_APPOINTMENT and not said["cocodes"]:
         yield _fault("cocodes", "required", "A license & appointment scorecard needs at least one company.")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
+from functools import lru_cache
+from typing import Any, TypedDict
 
-from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from core import clock
@@ -61,26 +62,66 @@ def ssn_hash(ssn: str) -> str:
     return keyed_hash(ssn, SSN_HASH_PURPOSE) if ssn else ""
 
 
+@dataclass(slots=True)
+class Checked:
+    """Fields as they are to be kept, what follows from them with them, and everything that is wrong."""
+
+    values: dict[str, Any]
+    faults: list[FieldError]
+
+
+_STANDING = ("entity_type", "dummy_npn", "tracking", "first_name", "middle_name", "last_name", "company_name")
+"""Fields that rules look at though they were not given."""
+
+NOT_ON_FILE: Mapping[str, Any] = {name: Producer._meta.get_field(name).get_default() for name in _STANDING}
+"""What stands in a producer that is new."""
+
+
 def apply_fields(producer: Producer, fields: ProducerFields) -> None:
     """Put normalised fields on the producer, or raise InvalidInput with every fault. Nothing is written."""
-    faults: list[FieldError] = []
-    for name, value in fields.items():
-        setattr(producer, name, _normalised(name, value, faults))
-    if "ssn" in fields:
-        producer.ssn_hash, producer.ssn_last4 = ssn_hash(producer.ssn), producer.ssn[-4:]
-    producer.sort_name = sort_name(producer)
-    faults += _faults_of(producer, fields)
-    if faults:
-        raise InvalidInput(faults)
+    standing = {name: getattr(producer, name) for name in _STANDING}
+    checked = check_fields(fields, standing, pk=None if producer._state.adding else producer.pk)
+    for name, value in checked.values.items():
+        setattr(producer, name, value)
+    if checked.faults:
+        raise InvalidInput(checked.faults)
     refuse_duplicates(producer, fields)
+
+
+def check_fields(fields: ProducerFields, standing: Mapping[str, Any], *, pk: int | None) -> Checked:
+    """Judge fields for a producer in which ``standing`` stands; ``pk`` is None for one that is new.
+
+    Asks the database nothing but who is above an agency's agency. Whether an NPN or a social security number is
+    somebody else's is not judged here (:func:`refuse_duplicates`).
+    """
+    checked = Checked({}, [])
+    for name, value in fields.items():
+        checked.values[name] = _normalised(name, value, checked.faults)
+    values = checked.values
+    if "ssn" in values:
+        values["ssn_hash"], values["ssn_last4"] = ssn_hash(values["ssn"]), values["ssn"][-4:]
+    record = {**standing, **values}
+    values["sort_name"] = _sorted_as(record)
+    for found in (
+        _wrong_name(record),
+        _wrong_npn(record, checked, is_new=pk is None),
+        _wrong_agency(record, pk),
+        _wrong_details(values),
+    ):
+        checked.faults += [{"path": path, "code": code, "message": message} for path, code, message in found]
+    return checked
 
 
 def sort_name(producer: Producer) -> str:
     """What lists sort by and searches look up: ``last, first middle``, or the company name, in lower case."""
-    if producer.is_firm:
-        return producer.company_name.casefold()[:210]
-    given = " ".join(part for part in (producer.first_name, producer.middle_name) if part)
-    return ", ".join(part for part in (producer.last_name, given) if part).casefold()[:210]
+    return _sorted_as({name: getattr(producer, name) for name in _STANDING})
+
+
+def _sorted_as(record: Mapping[str, Any]) -> str:
+    if record["entity_type"] == EntityType.FIRM:
+        return str(record["company_name"]).casefold()[:210]
+    given = " ".join(part for part in (record["first_name"], record["middle_name"]) if part)
+    return ", ".join(part for part in (record["last_name"], given) if part).casefold()[:210]
 
 
 _CLEANERS: dict[str, Callable[[str], str]] = {
@@ -101,74 +142,85 @@ def _normalised(name: str, value: object, faults: list[FieldError]) -> object:
     return (value or None) if name == "npn" else value
 
 
-def _faults_of(producer: Producer, fields: ProducerFields) -> list[FieldError]:
-    found = [
-        *_wrong_name(producer),
-        *_wrong_npn(producer, fields),
-        *_wrong_agency(producer, fields),
-        *_wrong_details(producer, fields),
-    ]
-    return [{"path": path, "code": code, "message": message} for path, code, message in found]
-
-
 Fault = tuple[str, str, str]
 
 
-def _wrong_name(producer: Producer) -> list[Fault]:
-    if producer.entity_type not in EntityType.values:
+def _wrong_name(record: Mapping[str, Any]) -> list[Fault]:
+    if record["entity_type"] not in EntityType.values:
         return [("entity_type", "unknown", "The entity type is “individual” or “firm”.")]
-    if producer.is_firm and not producer.company_name:
+    is_firm = record["entity_type"] == EntityType.FIRM
+    if is_firm and not record["company_name"]:
         return [("company_name", "required", "An agency needs its name.")]
-    if not producer.is_firm and not producer.last_name:
+    if not is_firm and not record["last_name"]:
         return [("last_name", "required", "An individual needs a last name, as the registry has it.")]
     return []
 
 
-def _wrong_npn(producer: Producer, fields: ProducerFields) -> list[Fault]:
-    if producer.tracking not in Tracking.values:
+def _wrong_npn(record: Mapping[str, Any], checked: Checked, *, is_new: bool) -> list[Fault]:
+    tracking = record["tracking"]
+    if tracking not in Tracking.values:
         return [("tracking", "unknown", "NIPR tracking is “active” or “inactive”.")]
-    if not producer.dummy_npn:
+    if not record["dummy_npn"]:
         return []
-    if not producer.is_firm:
+    if record["entity_type"] != EntityType.FIRM:
         return [("dummy_npn", "not_an_agency", "Only an agency may carry a dummy NPN.")]
-    if "tracking" not in fields and producer._state.adding:
-        producer.tracking = Tracking.INACTIVE
-    if producer.tracking == Tracking.ACTIVE:
+    if "tracking" not in checked.values and is_new:
+        tracking = checked.values["tracking"] = Tracking.INACTIVE
+    if tracking == Tracking.ACTIVE:
         return [
             ("tracking", "dummy_npn", "A dummy NPN is never sent to the registry, so it cannot be tracked.")
         ]
     return []
 
 
-def _wrong_agency(producer: Producer, fields: ProducerFields) -> list[Fault]:
-    agency = producer.agency if fields.get("agency") else None
+def _wrong_agency(record: Mapping[str, Any], pk: int | None) -> list[Fault]:
+    agency: Producer | None = record.get("agency")
     if agency is None:
         return []
     if not agency.is_firm:
         return [("agency", "not_an_agency", f"{agency.display_name} is an individual, not an agency.")]
+    if pk is None or record["entity_type"] != EntityType.FIRM:
+        return []  # nobody belongs to it, so no way leads back to it
     above: Producer | None = agency
     while above is not None:
-        if producer.pk and above.pk == producer.pk:
+        if above.pk == pk:
             return [("agency", "circle", "An agency cannot belong to itself, directly or through others.")]
         above = above.agency
     return []
 
 
-def _wrong_details(producer: Producer, fields: ProducerFields) -> list[Fault]:
+def is_email(text: str) -> bool:
+    """Whether it is an e-mail address: Django's verdict, with the domain's part of it remembered."""
+    user, at, domain = text.rpartition("@")
+    return (
+        bool(at)
+        and len(text) <= _LONGEST_EMAIL
+        and bool(validate_email.user_regex.match(user))
+        and _is_email_domain(domain)
+    )
+
+
+_LONGEST_EMAIL = 320
+"""As Django's validator has it."""
+
+
+@lru_cache(maxsize=4096)
+def _is_email_domain(domain: str) -> bool:
+    return domain in validate_email.domain_allowlist or validate_email.validate_domain_part(domain)
+
+
+def _wrong_details(values: Mapping[str, Any]) -> list[Fault]:
     found: list[Fault] = []
-    if fields.get("email"):
-        try:
-            validate_email(producer.email)
-        except ValidationError:
-            found.append(("email", "malformed", f"“{producer.email}” is not an e-mail address."))
-    if fields.get("resident_state") and producer.resident_state not in state_names():
-        found.append(("resident_state", "unknown_state", f"There is no state “{producer.resident_state}”."))
-    if fields.get("birth_date") and producer.birth_date and producer.birth_date >= clock.today():
+    if (email := values.get("email")) and not is_email(email):
+        found.append(("email", "malformed", f"“{email}” is not an e-mail address."))
+    if (state := values.get("resident_state")) and state not in state_names():
+        found.append(("resident_state", "unknown_state", f"There is no state “{state}”."))
+    if (birth_date := values.get("birth_date")) and birth_date >= clock.today():
         found.append(("birth_date", "future", "A date of birth lies in the past."))
     found += [
         (name, "too_long", f"At most {limit} characters fit here.")
         for name, limit in _TEXT_LIMITS.items()
-        if name in fields and len(getattr(producer, name) or "") > limit
+        if len(values.get(name) or "") > limit
     ]
     return found
 
@@ -187,10 +239,10 @@ def refuse_duplicates(producer: Producer, fields: ProducerFields) -> None:
         message = f"NPN {producer.npn} belongs to {existing.display_name}, who is on file already."
         raise DuplicateProducer("npn", message, existing)
     if fields.get("ssn") and others.filter(ssn_hash=producer.ssn_hash).exists():
-        raise DuplicateProducer("ssn", _SSN_ON_FILE)
+        raise DuplicateProducer("ssn", SSN_ON_FILE)
 
 
-_SSN_ON_FILE = (
+SSN_ON_FILE = (
     "This social security number is on file already; "
     "an administrator with the right to reveal it can say for whom."
 )

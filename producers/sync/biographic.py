@@ -91,9 +91,9 @@ def follow(producer: Producer, said_before: Mapping[str, str], values: Mapping[s
     followed = Followed()
     for name, value in values.items():
         ours = getattr(producer, name)
-        if _same(ours, value):
+        if same_to_a_reader(ours, value):
             continue
-        if not ours or _same(ours, said_before.get(name, "")):
+        if not ours or same_to_a_reader(ours, said_before.get(name, "")):
             followed.changes[name] = [ours, value]
             setattr(producer, name, value)
         elif name in WARNED_ABOUT:
@@ -140,7 +140,7 @@ def _residence(addresses: Iterable[messages.Address]) -> str:
     return next((state for state in states if state in JURISDICTIONS), "")
 
 
-def _same(ours: str, theirs: str) -> bool:
+def same_to_a_reader(ours: str, theirs: str) -> bool:
     """Equal to a reader: the registry writes names in capitals."""
     return " ".join(ours.split()).casefold() == " ".join(theirs.split()).casefold()
 
