@@ -1,0 +1,103 @@
+"""Files out of uploads over REST: what became of each row, and empty templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, Any, ClassVar
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from core.api.views import ApiView
+from core.errors import InvalidInput
+from core.exports import csv_lines, xlsx_file
+from core.imports.access import VIEW
+from core.imports.api.described import CSV, FILE, FORMAT, KINDS, WHICH_ROWS, XLSX
+from core.imports.api.runs import run_of
+from core.imports.blanks import csv_template, xlsx_template
+from core.imports.outcome_files import outcome_rows
+from core.imports.types import Upload, upload_named
+
+STREAMED_FROM = 500
+"""Rows from which on a CSV is sent in pieces, as it is read."""
+
+
+class AsAsked(BaseContentNegotiation):
+    """``?format=`` says which file is wanted, and problems are JSON whatever ``Accept`` says."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        """Nothing is sent to these addresses."""
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The one for problems."""
+        return renderers[0], renderers[0].media_type
+
+
+class FileView(ApiView):
+    """An answer that is a file."""
+
+    content_negotiation_class = AsAsked
+    required_rights: ClassVar = {"GET": VIEW}
+
+
+class OutcomeFile(FileView):
+    """What became of the rows of an upload."""
+
+    @extend_schema(operation_id="imports_file", parameters=[WHICH_ROWS, FORMAT], responses=FILE)
+    def get(self, request: Request, import_id: int) -> HttpResponseBase:
+        """A line for each row: its outcome, its reasons and its cells."""
+        kind = _choice(request, "format", tuple(KINDS))
+        failed = _choice(request, "rows", ("all", "failed")) == "failed"
+        run = run_of(request, import_id)
+        header, lines = outcome_rows(run, failed)
+        name = f"upload-{run.pk}-{'failed-rows' if failed else 'rows'}.{kind}"
+        if kind == "xlsx":
+            return _workbook(xlsx_file(header, lines, sheet="Rows"), name)
+        pieces = csv_lines(header, lines)
+        if run.rows_total < STREAMED_FROM:
+            return HttpResponse("".join(pieces), content_type=CSV, headers=_as_file(name))
+        return StreamingHttpResponse(pieces, content_type=CSV, headers=_as_file(name))
+
+
+class TemplateFile(FileView):
+    """An empty file to fill in."""
+
+    @extend_schema(operation_id="imports_template", parameters=[FORMAT], responses=FILE)
+    def get(self, request: Request, type_name: str) -> HttpResponseBase:
+        """The columns of a type; as XLSX with the values that they accept, as the rule book stands now."""
+        upload = _upload_or_404(type_name)
+        kind = _choice(request, "format", tuple(KINDS))
+        name = f"{upload.name}-template.{kind}"
+        if kind == "xlsx":
+            return _workbook(xlsx_template(upload), name)
+        return HttpResponse(csv_template(upload), content_type=CSV, headers=_as_file(name))
+
+
+def _upload_or_404(name: str) -> Upload:
+    try:
+        return upload_named(name)
+    except InvalidInput as refusal:
+        raise Http404 from refusal
+
+
+def _choice(request: Request, name: str, choices: Sequence[str]) -> str:
+    """What the query string says, the first when it says nothing."""
+    said = request.query_params.get(name, "") or choices[0]
+    if said not in choices:
+        message = f"Say {' or '.join(choices)}."
+        raise InvalidInput([{"path": name, "code": "invalid_choice", "message": message}])
+    return said
+
+
+def _workbook(file: IO[bytes], name: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

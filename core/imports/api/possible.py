@@ -1,0 +1,54 @@
+"""What may be done with an upload, in the words of the addresses under which it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from core.errors import Conflict
+from core.imports.enums import Question, RunStatus
+from core.imports.models import ImportRun
+from core.imports.selectors import may
+from core.state_table import HasRight
+
+EVENTS: Final = {
+    "check": "parse",
+    "process": "process",
+    "resume": "process",
+    "pause": "pause",
+    "cancel": "cancel",
+    "undo": "undo",
+}
+"""For the last part of an address the event that it is."""
+_STOPPED: Final = (RunStatus.PAUSED, RunStatus.FAILED)
+
+
+def possible(run: ImportRun, has_right: HasRight) -> list[str]:
+    """The last parts of the addresses that would be answered now, for somebody with these rights."""
+    answers = ["columns"] if run.question == Question.COLUMNS and may(run, "cancel", has_right) else []
+    return answers + [
+        name for name, event in EVENTS.items() if _fits(name, run) and may(run, event, has_right)
+    ]
+
+
+@contextmanager
+def named_as_addresses(run: ImportRun) -> Iterator[None]:
+    """Let a refusal name what is possible instead by address; the state table knows events."""
+    try:
+        yield
+    except Conflict as refusal:
+        events = set(refusal.allowed)
+        refusal.allowed = [name for name, event in EVENTS.items() if event in events and _fits(name, run)]
+        raise
+
+
+def _fits(name: str, run: ImportRun) -> bool:
+    """One event begins and goes on, and reads and checks again: which it is depends on where the upload is."""
+    match name:
+        case "process":
+            return run.status not in _STOPPED
+        case "resume":
+            return run.status in _STOPPED
+        case _:
+            return True

@@ -1,0 +1,129 @@
+"""The rows of an upload over REST: found by outcome and state, and mended one by one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django_filters.filters import ChoiceFilter
+from django_filters.filterset import FilterSet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.etags import check_if_match, etag, is_unchanged
+from core.api.problems import named_as_sent
+from core.api.views import ApiView, ListView
+from core.imports.access import UPLOAD, VIEW
+from core.imports.api.bodies import MendSerializer
+from core.imports.api.possible import named_as_addresses
+from core.imports.api.runs import run_of
+from core.imports.api.shapes import RowSerializer
+from core.imports.enums import Outcome, RowState, RunStatus
+from core.imports.models import ImportRow
+from core.imports.services import check_again, mend
+from core.imports.types import upload_named
+from core.lists.definition import ListDefinition
+
+WAITING = "waiting"
+STATES = [(WAITING, "Not processed"), *RowState.choices[1:]]
+
+
+class RowFilter(FilterSet):
+    """By how rows were judged, and by what processing made of them."""
+
+    outcome = ChoiceFilter(choices=Outcome.choices)
+    state = ChoiceFilter(choices=STATES, method="in_state")
+
+    def in_state(self, rows: QuerySet[ImportRow], _name: str, state: str) -> QuerySet[ImportRow]:
+        """Rows that wait have no state yet."""
+        return rows.filter(state=RowState.WAITING if state == WAITING else state)
+
+
+def all_rows(_caller: Any) -> QuerySet[ImportRow]:
+    """Rows without their secrets."""
+    return ImportRow.objects.defer("secrets")
+
+
+ROWS = ListDefinition[ImportRow](
+    key="imports.rows.api", title="Rows", selector=all_rows, columns=(), filterset_class=RowFilter
+)
+
+
+@extend_schema(operation_id="imports_rows")
+class RowList(ListView):
+    """The rows of an upload in the order of its file."""
+
+    definition: ClassVar = ROWS
+    serializer_class = RowSerializer
+    ordering: ClassVar = "number"
+    required_rights: ClassVar = {"GET": VIEW}
+
+    def get_queryset(self) -> QuerySet[ImportRow]:
+        """Those of this upload."""
+        if getattr(self, "swagger_fake_view", False):
+            return ImportRow.objects.none()
+        return super().get_queryset().filter(run=run_of(self.request, self.kwargs["import_id"]))
+
+
+class RowDetail(ApiView):
+    """One row."""
+
+    required_rights: ClassVar = {"GET": VIEW, "PATCH": UPLOAD}
+
+    @extend_schema(
+        operation_id="imports_row_read",
+        responses={200: RowSerializer, 304: OpenApiResponse(description="As it was")},
+    )
+    def get(self, request: Request, import_id: int, row: int) -> Response:
+        """What it says, what is wrong with it, what it would change, and what came of it."""
+        told = _answer(_row_of(request, import_id, row))
+        if is_unchanged(request, told["ETag"]):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": told["ETag"]})
+        return told
+
+    @extend_schema(
+        operation_id="imports_row_mend",
+        request=MendSerializer,
+        responses={
+            200: RowSerializer,
+            202: OpenApiResponse(
+                RowSerializer, description="Mended; the rows are being checked again by a job"
+            ),
+        },
+    )
+    def patch(self, request: Request, import_id: int, row: int) -> Response:
+        """Put new texts into its cells, and check the rows again with them."""
+        body = MendSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        said: dict[str, Any] = body.validated_data
+        with transaction.atomic():
+            found = _row_of(request, import_id, row)
+            check_if_match(request, _tag(found))
+            run = found.run
+            names = {name: f"values.{name}" for name in upload_named(run.type).resource.columns}
+            with named_as_addresses(run), named_as_sent(names | {"": "values"}):
+                mend(run, row, said["values"], actor=self.actor)
+                if said["check"]:
+                    run = check_again(run, actor=self.actor)
+        under_way = run.status == RunStatus.PARSING
+        return _answer(_row_of(request, import_id, row), 202 if under_way else 200)
+
+
+def _row_of(request: Request, import_id: int, number: int) -> ImportRow:
+    run = run_of(request, import_id)
+    row = get_object_or_404(all_rows(request.user), run=run, number=number)
+    row.run = run
+    return row
+
+
+def _answer(row: ImportRow, code: int = status.HTTP_200_OK) -> Response:
+    return Response(RowSerializer(row).data, status=code, headers={"ETag": _tag(row)})
+
+
+def _tag(row: ImportRow) -> str:
+    return etag(json.dumps(RowSerializer(row).data, sort_keys=True, default=str))

@@ -1,0 +1,82 @@
+"""What became of each row, as a file; the one of the failed rows is ready to be mended and uploaded again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django.db.models import Q
+
+from core.imports.enums import Outcome, RowState
+from core.imports.models import ImportRow, ImportRun
+from core.imports.types import upload_named
+
+AT_ONCE: Final = 1000
+REASON: Final = "reason"
+UPLOAD_ROW: Final = "upload_row"
+"""Columns that any file may have: uploaded again, they are recognised."""
+FAILED: Final = Q(outcome=Outcome.ERROR) | Q(state=RowState.FAILED)
+
+Line = list[str]
+
+
+def outcome_rows(run: ImportRun, failed_only: bool) -> tuple[list[str], Iterator[Line]]:
+    """Header and rows, read from the database as they are asked for.
+
+    Of all rows: number, outcome, state and reasons, then the cells. Of the failed rows: the cells first, in the order
+    of the template, so that the file uploads again as it is. Of secrets there are the last four characters.
+    """
+    columns = list(upload_named(run.type).resource.columns)
+    extra = list(dict.fromkeys(run.unknown_columns))
+    cells = [*columns, *extra]
+    if failed_only:
+        return [*cells, REASON, UPLOAD_ROW], (
+            [*_cells(row, columns, extra), _reason(row), _place(row)] for row in _rows(run, FAILED)
+        )
+    return ["row", "outcome", "state", REASON, *cells, UPLOAD_ROW], (
+        [
+            str(row.number),
+            row.outcome,
+            row.state,
+            _reason(row),
+            *_cells(row, columns, extra),
+            _place(row),
+        ]
+        for row in _rows(run, Q())
+    )
+
+
+def _rows(run: ImportRun, which: Q) -> Iterator[ImportRow]:
+    """Rows by number, some at a time: an answer that is read slowly holds no cursor open."""
+    last = -1
+    wanted = run.rows.filter(which).only("run", "number", "cells", "extra", "outcome", "state", "problems")
+    while True:
+        page = list(wanted.filter(number__gt=last).order_by("number")[:AT_ONCE])
+        yield from page
+        if len(page) < AT_ONCE:
+            return
+        last = page[-1].number
+
+
+def _cells(row: ImportRow, columns: Sequence[str], extra: Sequence[str]) -> Line:
+    return [*(_text(row.cells, name) for name in columns), *(_text(row.extra, name) for name in extra)]
+
+
+def _text(cells: dict[str, Any], name: str) -> str:
+    return str(cells.get(name) or "")
+
+
+def _reason(row: ImportRow) -> str:
+    """Every sentence about the row, errors first."""
+    said = [*row.problems_of("error"), *row.problems_of("warning")]
+    return " ".join(_sentence(each) for each in said)
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    column = problem["column"]
+    message = str(problem["message"])
+    return f"{column}: {message}" if column and column not in message else message
+
+
+def _place(row: ImportRow) -> str:
+    return f"{row.run_id}:{row.number}"
