@@ -1,0 +1,1 @@
+"""Uploads that ask for appointments and for their end."""
