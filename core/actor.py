@@ -41,9 +41,9 @@ class Actor:
         return cls(ActorKind.TASK, None, name)
 
     @classmethod
-    def importing(cls, label: str, user: User | None = None) -> Self:
-        """An upload being processed, with the person who asked for it when one did."""
-        return cls(ActorKind.IMPORT, user.pk if user else None, label)
+    def importing(cls, label: str, user: User | None = None, client_id: str = "") -> Self:
+        """An upload being processed, with the person or the client who asked for it when one did."""
+        return cls(ActorKind.IMPORT, user.pk if user else None, label, client_id)
 
     @classmethod
     def api_client(cls, client_id: str, label: str) -> Self:

@@ -25,15 +25,25 @@ class CannotDecrypt(Exception):
 
 def encrypt(text: str, place: str) -> bytes:
     """Encrypt with the active key for one place."""
-    key_id = active_key_id()
-    nonce = os.urandom(_NONCE_BYTES)
-    name = key_id.encode("ascii")
-    sealed = AESGCM(field_keys()[key_id]).encrypt(nonce, text.encode(), place.encode())
-    return bytes((_VERSION, len(name))) + name + nonce + sealed
+    return seal(text.encode(), place)
 
 
 def decrypt(blob: bytes, place: str) -> str:
     """Decrypt with whichever key the blob names."""
+    return unseal(blob, place).decode()
+
+
+def seal(content: bytes, place: str) -> bytes:
+    """Encrypt bytes with the active key for one place."""
+    key_id = active_key_id()
+    nonce = os.urandom(_NONCE_BYTES)
+    name = key_id.encode("ascii")
+    sealed = AESGCM(field_keys()[key_id]).encrypt(nonce, content, place.encode())
+    return bytes((_VERSION, len(name))) + name + nonce + sealed
+
+
+def unseal(blob: bytes, place: str) -> bytes:
+    """Decrypt bytes with whichever key the blob names."""
     key_id, rest = _split(blob)
     key = field_keys().get(key_id)
     if key is None:
@@ -41,7 +51,7 @@ def decrypt(blob: bytes, place: str) -> str:
             f"{place}: no key {key_id!r} in FIELD_KEYS. Restore it: values written with it exist."
         )
     try:
-        return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode()).decode()
+        return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
     except InvalidTag as error:
         raise CannotDecrypt(
             f"{place}: key {key_id!r} does not open this value; key or value is wrong."

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections, models
 
-from core.crypto.box import CannotDecrypt, decrypt
+from core.crypto.box import CannotDecrypt
 from core.crypto.fields import EncryptedTextField
 from core.crypto.rotation import encrypted_fields, newest_blob
 
@@ -41,7 +41,7 @@ def _fault(model: type[models.Model], field: EncryptedTextField) -> CannotDecryp
     blob = newest_blob(model, field)
     try:
         if blob is not None:
-            decrypt(blob, field.place)
+            field.opened(blob)
     except CannotDecrypt as fault:
         return fault
     return None

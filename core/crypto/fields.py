@@ -9,7 +9,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.lookups import IsNull
 
-from core.crypto.box import decrypt, encrypt, keyed_hash
+from core.crypto.box import decrypt, encrypt, keyed_hash, seal, unseal
 
 
 class EncryptedTextField(models.Field[Any, Any]):
@@ -34,14 +34,21 @@ class EncryptedTextField(models.Field[Any, Any]):
         """Encrypt on the way in; covers save, bulk_create, bulk_update and update alike."""
         if value is None:
             return None
-        text = self.to_text(value)
-        return connection.Database.Binary(encrypt(text, self.place) if text else b"")
+        return connection.Database.Binary(self.sealed(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Decrypt on the way out."""
         if value is None:
             return None
-        blob = bytes(value)
+        return self.opened(bytes(value))
+
+    def sealed(self, value: Any) -> bytes:
+        """What is stored for a value."""
+        text = self.to_text(value)
+        return encrypt(text, self.place) if text else b""
+
+    def opened(self, blob: bytes) -> Any:
+        """The value of what is stored; CannotDecrypt when the keys of today do not open it."""
         return self.from_text(decrypt(blob, self.place)) if blob else ""
 
     def to_text(self, value: Any) -> str:
@@ -80,6 +87,20 @@ class EncryptedDateField(EncryptedTextField):
     def from_text(self, text: str) -> date:
         """The date again."""
         return date.fromisoformat(text)
+
+
+class EncryptedBytesField(EncryptedTextField):
+    """Bytes, encrypted at rest: pieces of files."""
+
+    description = "Encrypted bytes"
+
+    def sealed(self, value: Any) -> bytes:
+        """Nothing is stored for nothing."""
+        return seal(bytes(value), self.place) if value else b""
+
+    def opened(self, blob: bytes) -> bytes:
+        """The bytes again."""
+        return unseal(blob, self.place) if blob else b""
 
 
 class KeyedHashField(models.CharField[Any, Any]):

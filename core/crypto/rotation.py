@@ -9,11 +9,13 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import ExpressionWrapper, F
 
-from core.crypto.box import decrypt, key_id_of
-from core.crypto.fields import EncryptedTextField
+from core.crypto.box import key_id_of
+from core.crypto.fields import EncryptedBytesField, EncryptedTextField
 from core.crypto.keys import active_key_id
 
 BATCH = 500
+BIG_BATCH = 20
+"""Of columns that hold pieces of files."""
 
 
 def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
@@ -56,12 +58,13 @@ def _batch(model: type[models.Model], field: EncryptedTextField, after: Any) -> 
     rows = _stored(model, field).order_by("pk")
     if after is not None:
         rows = rows.filter(pk__gt=after)
-    return list(rows.values_list("pk", "raw_blob")[:BATCH])
+    at_once = BIG_BATCH if isinstance(field, EncryptedBytesField) else BATCH
+    return list(rows.values_list("pk", "raw_blob")[:at_once])
 
 
 def _rewrite(model: type[models.Model], field: EncryptedTextField, pk: Any, blob: bytes) -> int:
     """Rewrite one value unless somebody changed it meanwhile: theirs is under the active key already."""
     if key_id_of(blob) == active_key_id():
         return 0
-    value = field.from_text(decrypt(blob, field.place))
+    value = field.opened(blob)
     return _raw(model, field).filter(pk=pk, raw_blob=blob).update(**{field.name: value})

@@ -15,6 +15,11 @@ class RunStatus(TextChoices):
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+    UNDOING = "undoing", "Being undone"
+
+
+AT_WORK = (RunStatus.PARSING, RunStatus.PROCESSING, RunStatus.UNDOING)
+"""A job has it."""
 
 
 class Question(TextChoices):
@@ -45,3 +50,7 @@ class RowState(TextChoices):
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     UNDONE = "undone", "Undone"
+
+
+SETTLED = (RowState.DONE, RowState.UNDONE)
+"""What became of such a row stays; it is not judged again."""

@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from core import clock
 from core.actor import Actor, ActorKind
-from core.crypto import EncryptedTextField
+from core.crypto import EncryptedBytesField, EncryptedTextField
 from core.imports.enums import Outcome, Question, RowState, RunStatus
+
+ENGINE_COLUMNS = ("upload_row", "reason")
+"""Columns of the file of failed rows, which every type takes: where a row came from (``12:7``), and what was wrong."""
 
 
 class ImportRun(models.Model):
@@ -31,6 +34,8 @@ class ImportRun(models.Model):
     """The headers as they stand in the file."""
     columns = models.JSONField(default=list)
     """For each header the column it is taken for; blank for one that is only kept."""
+    chosen = models.JSONField(default=dict)
+    """``{header: column or ""}`` as somebody said for this file."""
     options = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
     """Sentences about the file as a whole."""
@@ -40,7 +45,9 @@ class ImportRun(models.Model):
     message = models.CharField(max_length=500, blank=True, default="")
     """Why it failed, or what should be known about how it ended."""
     job_id = models.UUIDField(null=True, blank=True)
-    """The job that reads or processes it now, or did last."""
+    """The job that reads, processes or undoes it now, or did last. Only that job writes for it."""
+    check_due = models.BooleanField(default=True)
+    """Whether rows have to be judged, or judged again, before they may be processed."""
 
     rows_total = models.PositiveIntegerField(default=0)
     """Rows of the file without the blank ones."""
@@ -50,16 +57,24 @@ class ImportRun(models.Model):
     """``{"done", "failed", "undone": rows}`` of what was processed, and further counts of the type's own."""
     foreseen = models.JSONField(default=dict)
     """What processing would cost: ``{"transactions", "cost_cents", "billed_later"}``, where the type has any."""
+    confirmed_cents = models.BigIntegerField(null=True, blank=True)
+    """The cost that somebody agreed to when they asked for processing."""
 
     asked_by_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     asked_by_user_id = models.BigIntegerField(null=True, blank=True)
     asked_by_client_id = models.CharField(max_length=100, blank=True, default="")
     asked_by_label = models.CharField("uploaded by", max_length=200)
+    acting_kind = models.CharField(max_length=12, choices=ActorKind.choices, blank=True, default="")
+    acting_user_id = models.BigIntegerField(null=True, blank=True)
+    acting_client_id = models.CharField(max_length=100, blank=True, default="")
+    acting_label = models.CharField("processed by", max_length=200, blank=True, default="")
+    """Who asked last for rows to be processed or undone. Rights, and who may not approve, go by them."""
     created_at = models.DateTimeField(default=clock.now)
     parsed_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    """When undoing was asked for. From then on nothing of it is processed any more."""
     kept_until = models.DateField()
     """On this day the file and what is left of its secrets are deleted."""
     file_deleted_at = models.DateTimeField(null=True, blank=True)
@@ -81,6 +96,9 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 condition=Q(asked_by_kind__in=ActorKind.values), name="imports_asker_known"
             ),
+            models.CheckConstraint(
+                condition=Q(acting_kind__in=("", *ActorKind.values)), name="imports_actor_known"
+            ),
         )
 
     def __str__(self) -> str:
@@ -97,6 +115,12 @@ class ImportRun(models.Model):
         return Actor(kind, self.asked_by_user_id, self.asked_by_label, self.asked_by_client_id)
 
     @property
+    def actor(self) -> Actor:
+        """Who stands behind what it writes: the upload itself, for the person or client who asked for it."""
+        label = f"Upload {self.pk} ({self.acting_label})"[:200]
+        return Actor(ActorKind.IMPORT, self.acting_user_id, label, self.acting_client_id)
+
+    @property
     def unknown_columns(self) -> list[str]:
         """Headers that are taken for no column; their cells are kept with the rows."""
         pairs = zip(self.headers, self.columns, strict=True)
@@ -106,9 +130,9 @@ class ImportRun(models.Model):
 class FilePiece(models.Model):
     """A piece of the uploaded file, encrypted. Pieces in the order of their number are the file."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="pieces")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="pieces", db_index=False)
     number = models.PositiveSmallIntegerField()
-    content = models.BinaryField()
+    content = EncryptedBytesField()
 
     class Meta:
         default_permissions = ()
@@ -121,7 +145,7 @@ class FilePiece(models.Model):
 class ImportRow(models.Model):
     """One row of an upload: what it says, what is wrong with it, what it would change, what became of it."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
     """Where it stands in the file, as a spreadsheet counts: the header is row 1."""
     label = models.CharField(max_length=200, blank=True, default="")

@@ -14,7 +14,19 @@ from import_export.fields import Field
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
-from core.secrets import masked
+from core.imports.hiding import hidden, last_four
+
+__all__ = [
+    "CellFault",
+    "Column",
+    "Problem",
+    "Reader",
+    "Text",
+    "UploadResource",
+    "last_four",
+    "problem",
+    "warning",
+]
 
 
 class Problem(TypedDict):
@@ -101,24 +113,54 @@ class UploadResource(Resource):
 
     def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         """The values of the filled cells by column, and what is wrong with the others. Blank is absent."""
-        values: dict[str, Any] = {}
-        problems: list[Problem] = []
-        for name, column in self.columns.items():
-            text = cells.get(name, "")
-            if not text:
-                if column.required:
-                    problems.append(problem(name, "required", f"{name} is needed in every row."))
-                continue
-            try:
-                values[name] = column.widget.clean(text)
-            except CellFault as fault:
-                shown = "" if column.secret else text
-                problems.append(problem(name, fault.code, str(fault), shown))
-        return values, problems
+        return Reader(self).read(cells)
 
     def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Values as the texts that ``read`` would take them from again."""
         return {name: self.columns[name].widget.render(value) for name, value in values.items()}
+
+
+#: Texts of a column that are remembered with their values: of states and the like there are few.
+_REMEMBERED = 1000
+
+
+class Reader:
+    """Reads the rows of a file. Equal cells are cleaned once and share their value, so values are never changed."""
+
+    def __init__(self, resource: UploadResource) -> None:
+        self._columns: list[tuple[Column, dict[str, Any]]] = [
+            (column, {}) for column in resource.columns.values()
+        ]
+
+    def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+        """The values of the filled cells by column, and what is wrong with the others. Blank is absent."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for column, known in self._columns:
+            name = column.column_name
+            text = cells.get(name)
+            if not text:
+                if column.required:
+                    problems.append(problem(name, "required", f"{name} is needed in every row."))
+            elif text in known:
+                values[name] = known[text]
+            else:
+                try:
+                    values[name] = value = column.widget.clean(text)
+                except CellFault as fault:
+                    problems.append(_fault(column, text, fault))
+                else:
+                    if not column.secret and len(known) < _REMEMBERED:
+                        known[text] = value
+        return values, problems
+
+
+def _fault(column: Column, text: str, fault: CellFault) -> Problem:
+    """What is wrong with a cell; of a secret one neither message nor value quotes it."""
+    if not column.secret:
+        return problem(column.column_name, fault.code, str(fault), text)
+    shown = last_four(text)
+    return problem(column.column_name, fault.code, str(fault).replace(text, shown), shown)
 
 
 def problem(column: str, code: str, message: str, value: str = "", *, level: str = "error") -> Problem:
@@ -127,8 +169,8 @@ def problem(column: str, code: str, message: str, value: str = "", *, level: str
         "level": level,
         "column": column,
         "code": code,
-        "message": masked(message),
-        "value": masked(value)[:200],
+        "message": hidden(message),
+        "value": hidden(value)[:200],
     }
 
 

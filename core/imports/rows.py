@@ -6,7 +6,7 @@ from typing import Any
 
 from import_export.results import RowResult
 
-from core.imports.enums import Outcome
+from core.imports.enums import Outcome, RowState
 from core.imports.resource import Problem, problem, warning
 
 
@@ -28,6 +28,7 @@ class UploadRow(RowResult):
         secrets: dict[str, str] | None = None,
         mended: bool = False,
         pk: int | None = None,
+        state: str = RowState.WAITING,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.number = number
@@ -41,7 +42,9 @@ class UploadRow(RowResult):
         self.extra = extra or {}
         self.secrets = secrets or {}
         self.mended = mended
-        self.outcome = Outcome.SKIPPED
+        self.state = state
+        """Done and undone ones are seen by a survey, and otherwise left alone."""
+        self.outcome: str = Outcome.SKIPPED
         self.label = ""
         self.changes: dict[str, list[str]] = {}
         self.effect: dict[str, Any] = {}

@@ -1,0 +1,70 @@
+"""Keeping social security numbers out of whatever is shown: of a secret no more than its last four characters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_BREAK = r"[-\u00ad\u2010-\u2015\u2212\s]{1,3}"
+_SSN_LIKE = re.compile(rf"(?<!\d)\d{{3}}{_BREAK}\d{{2}}{_BREAK}(\d{{4}})(?!\d)")
+_NINE_DIGITS = re.compile(r"(?<!\d)\d{5}(\d{4})(?!\d)")
+_SECRET_HEADER = re.compile(r"ssn|social|tax\s?id", re.IGNORECASE)
+_MASK = "•••-••-"
+_MASKED = re.compile(r"[•*xX?]{3}-?[•*xX?]{2}-?(\w{4})")
+
+
+def last_four(text: str) -> str:
+    """``•••-••-6789``; only dots for what is too short to show an end of."""
+    characters = "".join(filter(str.isalnum, text))
+    return f"{_MASK}{characters[-4:]}" if len(characters) > 4 else "•••"
+
+
+def looks_secret(text: str) -> bool:
+    """Whether somewhere in it stands something like a social security number, with dashes or blanks."""
+    return _SSN_LIKE.search(text) is not None
+
+
+def hidden(text: str) -> str:
+    """A text with what looks like a social security number cut to its last four digits."""
+    return _SSN_LIKE.sub(rf"{_MASK}\1", text)
+
+
+def hidden_unknown(text: str, header: str = "") -> str:
+    """The same of a text of which nobody knows what it is: nine digits in a row, and secret columns, go too."""
+    if header and is_secret_header(header):
+        return last_four(text)
+    return _NINE_DIGITS.sub(rf"{_MASK}\1", hidden(text))
+
+
+def is_secret_header(header: str) -> bool:
+    """Whether a header names something secret."""
+    return _SECRET_HEADER.search(header.replace("_", " ").replace("-", " ")) is not None
+
+
+def is_masked(text: str) -> bool:
+    """Whether a text is no secret but the mask of one, as ``last_four`` makes it or a spreadsheet mangled it."""
+    return _MASKED.fullmatch(text) is not None or (bool(text) and not text.strip("•*"))
+
+
+def same_end(mask: str, secret: str) -> bool:
+    """Whether a mask may stand for this secret."""
+    found = _MASKED.fullmatch(mask)
+    return found is not None and last_four(secret).endswith(found[1])
+
+
+def without(secrets: list[str], value: Any) -> Any:
+    """A JSON-like value without these secrets, written as they are or as their digits alone."""
+    forms = {form for secret in secrets for form in (secret, "".join(filter(str.isalnum, secret)))}
+    return _without({form for form in forms if len(form) > 4}, value)
+
+
+def _without(forms: set[str], value: Any) -> Any:
+    if isinstance(value, str):
+        for form in forms:
+            value = value.replace(form, last_four(form))
+        return value
+    if isinstance(value, dict):
+        return {key: _without(forms, inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without(forms, inner) for inner in value]
+    return value
