@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from appointments.access import PREPARE, VIEW_TRANSACTIONS
 from core.access import has_right
+from core.imports.access import VIEW as VIEW_UPLOADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ NAVIGATION = (
             Entry("Appointments", "handshake", "appointments:list", "appointments.view_appointment"),
             Entry("Scorecards", "scoreboard", "scorecards:list", "scorecards.view_scorecard"),
             Entry("Changes", "difference", "producers:changes", "producers.view_change"),
+            Entry("Uploads", "upload_file", "imports:list", VIEW_UPLOADS),
         ),
     ),
     Group(

@@ -13,6 +13,7 @@ from agentsync.health import HEARTBEAT_EVERY
 ROUND_JOB = "core.notices.round"
 NOTICES_AT = time(6)
 """Before people come to work. The nightly jobs have asked for a round already, unless they did not run."""
+FORGET_FILES_AT = time(1, 15)
 
 
 def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
@@ -30,6 +31,7 @@ def beat_schedule(environment: Environment) -> dict[str, dict[str, Any]]:
         "calendar refresh": _daily("scorecards.calendar_refresh", environment.scorecards_refresh_at),
         "watch the nightly sync": _every("producers.watch_nightly_sync", 3600),
         "notices": _daily(ROUND_JOB, NOTICES_AT),
+        "forget uploaded files": _daily("imports.prune", FORGET_FILES_AT),
     }
 
 

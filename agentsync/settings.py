@@ -272,6 +272,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENVIRONMENT.is_https else "http"
 if ENVIRONMENT.behind_tls_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["core.imports.uploading.BoundedUploads"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -21,10 +21,12 @@ from appointments.sync import keep_appointments
 from appointments.views.licensing import actions as license_actions
 from appointments.views.transactions import tab as transaction_tab
 from core import clock
+from core.imports.types import register as register_upload
 from core.notices.watches import register_watch
 from core.outgoing import register_stop
 from producers import tabs as producer_tabs
 from producers.directory import use_company_names
+from producers.imports import AGENT, ASSIGNMENT
 from producers.lists import register_bulk_action
 from producers.notices import WATCHES
 from producers.signals import assignments_changed, facts_changed, refresh_asked
@@ -50,6 +52,8 @@ def connect() -> None:
     parts.introduce()
     register_bulk_action(selections.APPOINT)
     use_company_names(company_names)
+    for upload in (AGENT, ASSIGNMENT):
+        register_upload(upload)
     register_fact_sink("appointments", keep_appointments)
     register_stop("restored database", _why_fenced)
     _run_the_library()
