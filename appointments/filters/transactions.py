@@ -109,6 +109,7 @@ class TransactionScreenFilter(_Common):
 class RequestSetFilter(FilterSet):
     """Of request sets."""
 
+    name = filters.CharFilter(lookup_expr="icontains", label="Name or file")
     kind = filters.ChoiceFilter(choices=TransactionKind.choices)
     status = filters.ChoiceFilter(choices=BulkStatus.choices)
     dry_run = yes_no(label="Dry run")

@@ -6,7 +6,7 @@ import re
 from calendar import isleap, monthrange
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any
 
 from import_export.widgets import Widget
 
@@ -45,7 +45,7 @@ def read_day(text: str) -> date:
     if found := _AMERICAN.fullmatch(text):
         month, day, year = map(int, found.groups())
         return _day(text, year, month, day)
-    _refuse(text)
+    raise _refusal(text)
 
 
 def _day(text: str, year: int, month: int, day: int) -> date:
@@ -63,22 +63,24 @@ def _day(text: str, year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
-def _refuse(text: str) -> NoReturn:
+def _refusal(text: str) -> CellFault:
     if found := _DAY_NUMBER.fullmatch(text):
         meant = _DAY_ZERO + timedelta(days=int(found[1]))
-        raise CellFault(
+        return CellFault(
             "day_number",
             f"“{text}” is a spreadsheet's number for the day {meant.isoformat()}. Write it as a date.",
         )
     if (meant_day := _with_century(text)) is not None:
-        raise CellFault(
+        return CellFault(
             "short_year",
             f"“{text}” has a year of two digits. Write {meant_day.isoformat()} if that day is meant.",
         )
     if found := _RUN_TOGETHER.fullmatch(text):
         year, month, day = found.groups()
-        raise CellFault("not_a_date", f"“{text}” is not a date; write {year}-{month}-{day} if that is meant.")
-    raise CellFault("not_a_date", f"“{text[:50]}” is not a date; write it as 2026-11-23 or 11/23/2026.")
+        return CellFault(
+            "not_a_date", f"“{text}” is not a date; write {year}-{month}-{day} if that is meant."
+        )
+    return CellFault("not_a_date", f"“{text[:50]}” is not a date; write it as 2026-11-23 or 11/23/2026.")
 
 
 def _with_century(text: str) -> date | None:

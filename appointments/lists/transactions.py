@@ -175,8 +175,10 @@ ACTIONABLE: ListDefinition[Transaction] = replace(
 
 
 def set_name(bulk: BulkRequest) -> str:
+    """Its own name where it has one, and what it asks for: ``Request: appointments``."""
     kind = TransactionKind(bulk.kind).label.lower()
-    return f"{'Plan' if bulk.dry_run else 'Request'}: {kind}s"
+    what = f"{bulk.name} ({kind}s)" if bulk.name else f"{kind}s"
+    return f"{'Plan' if bulk.dry_run else 'Request'}: {what}"
 
 
 def set_badge(bulk: BulkRequest) -> Badge:

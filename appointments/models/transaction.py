@@ -41,6 +41,8 @@ class BulkRequest(models.Model):
     """A request set as it was asked for: its rows, what became of those that gave no transaction, and its plan."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=250, blank=True, default="")
+    """What people know it by, where it has a name of its own: the file that it came from, and which part of it."""
     kind = models.CharField(max_length=20, choices=TransactionKind.choices)
     status = models.CharField(max_length=10, choices=BulkStatus.choices, default=BulkStatus.QUEUED)
     message = models.CharField(max_length=500, blank=True, default="")
@@ -61,6 +63,12 @@ class BulkRequest(models.Model):
     done = models.PositiveIntegerField(default=0)
     """Rows that have been judged and written."""
     job_id = models.UUIDField(null=True, blank=True)
+    upload = models.ForeignKey(
+        "imports.ImportRun", models.SET_NULL, null=True, blank=True, related_name="request_sets"
+    )
+    """The upload whose rows it asks for."""
+    upload_rows = models.JSONField(default=list, blank=True, editable=False)
+    """``[[row, requests]]``: rows of the upload by their numbers, each with how many of ``requests`` are its own."""
     asked_by_kind = models.CharField(max_length=20, choices=ActorKind.choices)
     asked_by_user_id = models.BigIntegerField(null=True, blank=True)
     asked_by_client_id = models.CharField(max_length=100, blank=True, default="")
@@ -76,7 +84,7 @@ class BulkRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, asked for by {self.asked_by_label}"
+        return self.name or f"{self.get_kind_display()}, asked for by {self.asked_by_label}"
 
 
 class TransactionBatch(models.Model):

@@ -80,8 +80,8 @@ def counts_by(rows: QuerySet[Transaction], *paths: str) -> list[tuple[Any, ...]]
 def batch_pages() -> QuerySet[TransactionBatch]:
     """Batches as their pages read them."""
     related = TransactionBatch.objects.select_related("producer", "company", "bulk_request")
-    light = ("bulk_request__requests", "bulk_request__errors", "bulk_request__plan_digests")
-    return related.defer(*light, "bulk_request__plan", *without_personal("producer__"))
+    heavy = ("requests", "errors", "plan", "plan_digests", "upload_rows")
+    return related.defer(*(f"bulk_request__{name}" for name in heavy), *without_personal("producer__"))
 
 
 def fee_totals(rows: QuerySet[Transaction]) -> dict[str, int]:
@@ -132,7 +132,7 @@ def waiting_at_gateway() -> dict[str, int]:
 
 def request_sets(user: User | None = None) -> QuerySet[BulkRequest]:
     """Request sets without their rows and plans."""
-    return BulkRequest.objects.defer("requests", "errors", "plan", "plan_digests")
+    return BulkRequest.objects.defer("requests", "errors", "plan", "plan_digests", "upload_rows")
 
 
 def transactions_of_set(bulk: BulkRequest) -> QuerySet[Transaction]:

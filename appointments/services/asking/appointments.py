@@ -59,10 +59,16 @@ def ask_appointments(
 def read(requests: Sequence[Mapping[str, Any]]) -> list[AppointmentAsked]:
     """The requests as values; InvalidInput with everything that is wrong with any of them."""
     faults = Faults()
+    asked = examine(requests, faults)
+    faults.refuse()
+    return asked
+
+
+def examine(requests: Sequence[Mapping[str, Any]], faults: Faults) -> list[AppointmentAsked]:
+    """The requests as values, one for each; everything that is wrong with any of them is added to ``faults``."""
     asked = read_appointments(requests, state_names(), faults)
     lines = _Lines(asked)
     check_lines(asked, lines.known, faults)
-    faults.refuse()
     return asked
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction as database
 
 from appointments.enums import BulkStatus, StatusDetail, TransactionKind, TransactionStatus
-from appointments.models import BulkRequest
+from appointments.models import BulkRequest, Transaction
 from appointments.services.asking import known as knowledge
 from appointments.services.asking import shelf
 from appointments.services.asking.chunks import chunks, digest
@@ -31,19 +31,37 @@ from core.jobs.context import JobContext
 Rows = Sequence[dict[str, Any]]
 
 
+class Reports(Protocol):
+    """What a run tells how far it is, and asks whether it is to stop: a job's context, or what stands for one."""
+
+    def raise_if_cancelled(self) -> None: ...
+
+    def progress(self, done: int, total: int | None = None) -> None: ...
+
+    def save_checkpoint(self, **values: Any) -> None: ...
+
+
+AfterChunk = Callable[[Sequence[int], Judged, Sequence[Transaction]], None]
+"""Told of a chunk in its database transaction: the indexes of its rows, how they were judged, what was written."""
+
+
 def run(bulk: BulkRequest, ctx: JobContext | None = None) -> BulkRequest:
     """Carry the request set on from where it stands to its end. Within a job it reports and may be stopped."""
-    actor = asker(bulk)
-    _begin(bulk)
-    require_rights(actor, spends=bulk.submit or bulk.submit_just_in_time)
     try:
-        _judge_all(bulk, actor, ctx)
+        write_all(bulk, ctx)
     except PlanChanged as changed:
-        _end(bulk, BulkStatus.CHANGED, str(changed))
+        end(bulk, BulkStatus.CHANGED, str(changed))
         return bulk
-    message = "" if bulk.dry_run else send_ready(bulk, actor, ctx)
-    _end(bulk, BulkStatus.PLANNED if bulk.dry_run else BulkStatus.DONE, message)
+    message = "" if bulk.dry_run else send_ready(bulk, asker(bulk), ctx)
+    end(bulk, BulkStatus.PLANNED if bulk.dry_run else BulkStatus.DONE, message)
     return bulk
+
+
+def write_all(bulk: BulkRequest, ctx: Reports | None = None, after: AfterChunk | None = None) -> None:
+    """Judge and write, or plan, the rows that have not been; nothing is submitted, and it is not ended."""
+    _begin(bulk)
+    require_rights(asker(bulk), spends=bulk.submit or bulk.submit_just_in_time)
+    _judge_all(bulk, ctx, after)
 
 
 def fail(bulk_id: Any, why: str) -> None:
@@ -109,7 +127,8 @@ def _begin(bulk: BulkRequest) -> None:
     bulk.status, bulk.message, bulk.finished_at = BulkStatus.RUNNING, "", None
 
 
-def _end(bulk: BulkRequest, status: BulkStatus, message: str) -> None:
+def end(bulk: BulkRequest, status: BulkStatus, message: str) -> None:
+    """Say on the request set how it ended."""
     bulk.status, bulk.message, bulk.finished_at = status, message[:500], clock.now()
     with database.atomic():
         bulk.save(update_fields=["status", "message", "finished_at"])
@@ -117,16 +136,16 @@ def _end(bulk: BulkRequest, status: BulkStatus, message: str) -> None:
         audit.record("bulk_request.ended", actor=asker(bulk), subject=bulk, changes=changes)
 
 
-def _judge_all(bulk: BulkRequest, actor: Actor, ctx: JobContext | None) -> None:
+def _judge_all(bulk: BulkRequest, ctx: Reports | None, after: AfterChunk | None) -> None:
     before = 0
     for number, indexes in enumerate(chunks(bulk.requests)):
         if before >= bulk.done:
-            _chunk(bulk, number, indexes, actor, ctx)
+            _chunk(bulk, number, indexes, ctx, after)
         before += len(indexes)
 
 
 def _chunk(
-    bulk: BulkRequest, number: int, indexes: Sequence[int], actor: Actor, ctx: JobContext | None
+    bulk: BulkRequest, number: int, indexes: Sequence[int], ctx: Reports | None, after: AfterChunk | None
 ) -> None:
     """One chunk, in one database transaction with the note that it is done."""
     if ctx is not None:
@@ -137,8 +156,12 @@ def _chunk(
         judged = judge_rows(bulk, indexes, lock=not bulk.dry_run)
         _refuse_changed(bulk, number, judged)
         values = _progress(bulk, indexes, judged)
+        written: Sequence[Transaction] = ()
         if not bulk.dry_run:
-            write(shown(judged.drafts, show_ineligible=bulk.show_ineligible), bulk=bulk, actor=actor)
+            drafts = shown(judged.drafts, show_ineligible=bulk.show_ineligible)
+            written = write(drafts, bulk=bulk, actor=asker(bulk))
+        if after is not None:
+            after(indexes, judged, written)
         _advance(bulk, values, ctx)
         return values
 
@@ -169,7 +192,7 @@ def _progress(bulk: BulkRequest, indexes: Sequence[int], judged: Judged) -> dict
     return values
 
 
-def _advance(bulk: BulkRequest, values: dict[str, Any], ctx: JobContext | None) -> None:
+def _advance(bulk: BulkRequest, values: dict[str, Any], ctx: Reports | None) -> None:
     """Note the chunk as done, unless somebody else has done it: then nothing of it is kept."""
     ours = BulkRequest.objects.filter(pk=bulk.pk, status=BulkStatus.RUNNING, done=bulk.done)
     if not ours.update(**values):

@@ -18,6 +18,7 @@ from core import clock
 from core.actor import Actor
 from core.audit import services as audit
 from core.errors import Conflict
+from core.imports.models import ImportRun
 from core.jobs.services import enqueue
 
 JOB_KIND = "appointments.bulk"
@@ -63,13 +64,22 @@ def put_on_file(
     flags: dict[str, bool],
     *,
     bulk_id: UUID | None = None,
+    name: str = "",
+    upload: ImportRun | None = None,
+    upload_rows: Sequence[tuple[int, int]] = (),
 ) -> BulkRequest:
-    """A request set as it was asked for; Conflict when the id that the caller gives has been used."""
+    """A request set as it was asked for; Conflict when the id that the caller gives has been used.
+
+    One of an ``upload`` says of which rows its requests are: ``(number, how many)`` in their order.
+    """
     bulk = BulkRequest(
         id=bulk_id or uuid4(),
+        name=name[:250],
         kind=kind,
         requests=list(rows),
         planned_from=planned_from,
+        upload=upload,
+        upload_rows=list(upload_rows),
         asked_by_kind=actor.kind,
         asked_by_user_id=actor.user_id,
         asked_by_client_id=actor.client_id[:100],
@@ -84,6 +94,8 @@ def put_on_file(
         raise Conflict("This request set has been asked for already.", "Look at its result.") from taken
     changes: dict[str, list[Any]] = {name: [None, value] for name, value in flags.items()}
     changes["requests"] = [None, len(rows)]
+    if bulk.name:
+        changes["name"] = [None, bulk.name]
     audit.record("bulk_request.asked", actor=actor, subject=bulk, changes=changes)
     return bulk
 

@@ -41,6 +41,11 @@ def ask_terminations(
 def read(requests: Sequence[Mapping[str, Any]]) -> list[TerminationAsked]:
     """The requests as values; InvalidInput with everything that is wrong with any of them."""
     faults = Faults()
-    asked = read_terminations(requests, state_names(), faults)
+    asked = examine(requests, faults)
     faults.refuse()
     return asked
+
+
+def examine(requests: Sequence[Mapping[str, Any]], faults: Faults) -> list[TerminationAsked]:
+    """The requests as values, one for each; everything that is wrong with any of them is added to ``faults``."""
+    return read_terminations(requests, state_names(), faults)

@@ -79,7 +79,7 @@ def plan_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     else:
         context |= _made(bulk)
     actions = [action.for_user(signed_in(request)) for action in context.get("actions", [])]
-    title = f"{'Plan' if bulk.dry_run else 'Request set'}: {context['kind'].lower()}s"
+    title = f"{'Plan' if bulk.dry_run else 'Request set'}: {bulk.name or context['kind'].lower() + 's'}"
     return render_page(request, "appointments/transactions/plan.html", {**context, "actions": actions}, title)
 
 
