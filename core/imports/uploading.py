@@ -27,7 +27,7 @@ LARGEST_REQUEST: Final = LARGEST_FILE + MEGABYTE
 SECONDS: Final = 300
 """How long a body may take: enough for the largest file over half a megabit a second."""
 
-Parsed = tuple[QueryDict, "MultiValueDict[str, UploadedFile]"]
+Parsed = tuple[QueryDict, "MultiValueDict[str, UploadedFile[Any]]"]
 
 
 class TooLargeToTake(RequestDataTooBig):
@@ -64,7 +64,7 @@ class BoundedUploads(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],  # noqa: N803 - the framework's name
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> Parsed:
         """Fields and files of the body; TooLargeToTake or BrokenOff when it is not taken."""
@@ -107,7 +107,7 @@ class _IntoMemory(FileUploadHandler):
             raise TooLargeToTake
         self._buffer.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         """The file, ready to be read."""
         self._buffer.seek(0)
         return InMemoryUploadedFile(

@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer
 from core.errors import FieldError, InvalidInput
-from core.imports.types import FALSE_WORDS, TRUE_WORDS, upload_named
+from core.imports.types import FALSE_WORDS, TRUE_WORDS, Option, Upload, all_uploads, upload_named
 
 LONGEST_TEXT = 1000
 """Characters of a cell that is mended; a column may take less."""
@@ -71,13 +71,26 @@ class UploadSerializer(serializers.Serializer[Any]):
         required=False, help_text='What headers mean, as JSON: {"header": "column"}; null leaves it alone.'
     )
 
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """With the options of all types that there are."""
+        return super().get_fields() | {
+            option.name: serializers.CharField(required=False, help_text=_described(upload, option))
+            for upload in all_uploads()
+            for option in upload.options
+        }
+
+
+def _described(upload: Upload, option: Option) -> str:
+    choices = " or ".join(f"`{name}`" for name, _label in option.choices) or "`true` or `false`"
+    return f"{upload.title}: {option.label}. {option.help_text} {choices}.".replace("  ", " ")
+
 
 @dataclass(slots=True)
 class Sent:
     """A multipart body that has been read."""
 
     type: str
-    file: UploadedFile
+    file: UploadedFile[Any]
     options: dict[str, str]
     again: bool
     mapping: dict[str, str]
@@ -88,14 +101,14 @@ class _Reading:
     """The body, and what is wrong with it."""
 
     fields: QueryDict
-    files: MultiValueDict[str, UploadedFile]
+    files: MultiValueDict[str, UploadedFile[Any]]
     faults: list[FieldError] = field(default_factory=list)
 
     def fault(self, path: str, code: str, message: str) -> None:
         self.faults.append({"path": path, "code": code, "message": message})
 
 
-def read_upload(fields: QueryDict, files: MultiValueDict[str, UploadedFile]) -> Sent:
+def read_upload(fields: QueryDict, files: MultiValueDict[str, UploadedFile[Any]]) -> Sent:
     """The parts of an upload; InvalidInput with everything that is wrong with them, options included."""
     body = _Reading(fields, files)
     said = {name: _one(body, name) for name in fields}
@@ -119,7 +132,7 @@ def _one(body: _Reading, name: str) -> str:
     return values[0]
 
 
-def _file(body: _Reading) -> UploadedFile | None:
+def _file(body: _Reading) -> UploadedFile[Any] | None:
     for name in body.files:
         if name != "file":
             body.fault(name, "unknown_field", "There is no such field; the file is sent as “file”.")
@@ -156,8 +169,8 @@ def _mapping(body: _Reading, said: Mapping[str, str]) -> dict[str, str]:
 
 def _judge_type(body: _Reading, kind: str, options: Mapping[str, str]) -> None:
     if not kind:
-        known = "Say which type of upload it is."
-        body.fault("type", "required", known)
+        known = ", ".join(upload.name for upload in all_uploads())
+        body.fault("type", "required", f"Say which type of upload it is: {known}.")
         return
     try:
         upload_named(kind).read_options(options)

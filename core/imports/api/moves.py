@@ -22,7 +22,7 @@ from core.imports.api.bodies import ColumnsSerializer, EmptySerializer, ProcessS
 from core.imports.api.described import COST_CHANGED
 from core.imports.api.possible import named_as_addresses
 from core.imports.api.runs import answer, run_of
-from core.imports.api.shapes import RunSerializer
+from core.imports.api.shapes import RunSerializer, dollars
 from core.imports.models import ImportRun
 from core.imports.types import upload_named
 
@@ -60,9 +60,7 @@ class SpendingView(MoveView):
         try:
             return super().done(request, import_id)
         except services.CostChanged as changed:
-            told = problem(changed.status, changed.code, str(changed)) | {
-                "cost": _dollars(changed.cost_cents)
-            }
+            told = problem(changed.status, changed.code, str(changed)) | {"cost": dollars(changed.cost_cents)}
             return Response(told, status=changed.status, content_type=PROBLEM)
 
 
@@ -171,7 +169,3 @@ class ChooseColumns(MoveView):
 def _require_submit(client: ApiClient) -> None:
     if SUBMIT not in client.scopes:
         raise PermissionDenied(f"The token lacks the scope “{SUBMIT}”.", code="insufficient_scope")
-
-
-def _dollars(cents: int) -> str:
-    return f"{Decimal(cents) / 100:.2f}"

@@ -46,7 +46,7 @@ class ImportList(ListView):
     definition: ClassVar = FOR_PROGRAMS
     serializer_class = RunSerializer
     ordering: ClassVar = "-pk"
-    parser_classes: ClassVar = [MultiPartParser]
+    parser_classes = (MultiPartParser,)
     required_rights: ClassVar = {"GET": VIEW, "POST": UPLOAD}
 
     @extend_schema(

@@ -13,16 +13,15 @@ from core.imports.models import ImportRow, ImportRun
 from core.imports.types import upload_named
 from core.state_table import HasRight
 
+Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
+
 
 class CountsSerializer(serializers.Serializer[Any]):
     """How many rows the file has, and how they were judged."""
 
-    rows = serializers.IntegerField()
-    new = serializers.IntegerField()
-    update = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    error = serializers.IntegerField()
-    skipped = serializers.IntegerField()
+    def get_fields(self) -> Fields:
+        """One for each outcome; declared, ``update`` would hide the method of that name."""
+        return {name: serializers.IntegerField() for name in ("rows", *Outcome.values)}
 
 
 class ProcessedSerializer(serializers.Serializer[Any]):
@@ -95,22 +94,24 @@ class ProblemSerializer(serializers.Serializer[Any]):
 class RowSerializer(serializers.Serializer[Any]):
     """A row as ``row_as_json`` tells it."""
 
-    row = serializers.IntegerField(help_text="As a spreadsheet counts: the header is row 1.")
-    label = serializers.CharField(allow_blank=True)
-    outcome = serializers.ChoiceField(Outcome.choices)
-    state = serializers.ChoiceField(RowState.choices[1:], allow_null=True)
-    mended = serializers.BooleanField()
-    values = serializers.DictField(child=serializers.CharField(allow_blank=True))
-    extra = serializers.DictField(
-        child=serializers.CharField(allow_blank=True), help_text="Cells of columns that are only kept."
-    )
-    changes = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField(allow_blank=True, allow_null=True)),
-        help_text="For each column that it changes the value before and after.",
-    )
-    errors = ProblemSerializer(many=True)
-    warnings = ProblemSerializer(many=True)
-    effect = serializers.DictField()
+    def get_fields(self) -> Fields:
+        """Its parts; declared, ``label`` and ``errors`` would hide what serializers call so."""
+        return {
+            "row": serializers.IntegerField(help_text="As a spreadsheet counts: the header is row 1."),
+            "label": serializers.CharField(allow_blank=True),
+            "outcome": serializers.ChoiceField(Outcome.choices),
+            "state": serializers.ChoiceField(RowState.choices[1:], allow_null=True),
+            "mended": serializers.BooleanField(),
+            "values": _texts(),
+            "extra": _texts(help_text="Cells of columns that are only kept."),
+            "changes": serializers.DictField(
+                child=serializers.ListField(child=serializers.CharField(allow_blank=True, allow_null=True)),
+                help_text="For each column that it changes the value before and after.",
+            ),
+            "errors": ProblemSerializer(many=True),
+            "warnings": ProblemSerializer(many=True),
+            "effect": serializers.DictField(help_text="What came of it, in the words of its type."),
+        }
 
     def to_representation(self, instance: ImportRow) -> dict[str, Any]:
         """With everything that is wrong with it."""
@@ -137,7 +138,7 @@ def run_as_json(run: ImportRun, has_right: HasRight) -> dict[str, Any]:
         "same_as": run.same_as_id,
         "counts": {"rows": run.rows_total, **{name: run.counts.get(name, 0) for name in Outcome.values}},
         "processed": {name: run.results.get(name, 0) for name in RowState.values if name},
-        "cost": _dollars(run.foreseen.get("cost_cents")),
+        "cost": dollars(run.foreseen.get("cost_cents")),
         "columns": _columns(run),
         "missing_columns": missing_columns(run),
         "unknown_columns": run.unknown_columns,
@@ -175,6 +176,10 @@ def missing_columns(run: ImportRun) -> list[str]:
     ]
 
 
+def _texts(help_text: str = "") -> serializers.DictField:
+    return serializers.DictField(child=serializers.CharField(allow_blank=True), help_text=help_text)
+
+
 def _columns(run: ImportRun) -> dict[str, str | None]:
     pairs = zip(run.headers, run.columns, strict=False)
     return {header: column or None for header, column in pairs if header}
@@ -184,5 +189,6 @@ def _problem(said: dict[str, Any]) -> dict[str, str]:
     return {name: str(said.get(name, "")) for name in ("column", "code", "message", "value")}
 
 
-def _dollars(cents: int | None) -> str | None:
+def dollars(cents: int | None) -> str | None:
+    """``1234`` as ``12.34``; nothing for nothing."""
     return None if cents is None else f"{Decimal(cents) / 100:.2f}"
