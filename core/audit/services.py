@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -15,9 +17,12 @@ from structlog.contextvars import get_contextvars
 from core import clock
 from core.actor import Actor
 from core.audit.models import AuditEntry
+from core.bulk import insert_many
 from core.secrets import is_secret_name
 
 HIDDEN = "(hidden)"
+AT_ONCE = 10_000
+"""Entries written with one statement; more would only take memory."""
 _operation: ContextVar[uuid.UUID | None] = ContextVar("audit_operation", default=None)
 Changes = Mapping[str, list[Any]]
 
@@ -55,21 +60,24 @@ def record(
     operation_id: uuid.UUID | None = None,
 ) -> AuditEntry:
     """Record one action, such as ``producer.created``, about ``subject``."""
-    entry = _entry(AuditRecord(action, actor, subject, changes or {}, reason, operation_id))
+    given = AuditRecord(action, actor, subject, changes or {}, reason, operation_id)
+    entry = _entry(given, clock.now(), _request_id())
     entry.save(force_insert=True)
     return entry
 
 
-def record_many(records: Iterable[AuditRecord]) -> list[AuditEntry]:
-    """Record many actions with one statement; those without an operation id of their own share one."""
+def record_many(records: Iterable[AuditRecord]) -> None:
+    """Record many actions, ten thousand with a statement; those without an operation id of their own share one."""
     with operation():
-        return AuditEntry.objects.bulk_create([_entry(each) for each in records])
+        now, request_id, waiting = clock.now(), _request_id(), iter(records)
+        while block := [_entry(each, now, request_id) for each in islice(waiting, AT_ONCE)]:
+            insert_many(block)
 
 
-def _entry(given: AuditRecord) -> AuditEntry:
+def _entry(given: AuditRecord, now: datetime, request_id: str) -> AuditEntry:
     subject = given.subject
     return AuditEntry(
-        at=clock.now(),
+        at=now,
         action=given.action,
         actor_kind=given.actor.kind,
         actor_user_id=given.actor.user_id,
@@ -80,8 +88,12 @@ def _entry(given: AuditRecord) -> AuditEntry:
         changes={name: _shown(name, pair) for name, pair in given.changes.items()},
         reason=given.reason,
         operation_id=given.operation_id or _operation.get() or uuid.uuid4(),
-        request_id=str(get_contextvars().get("request_id", ""))[:64],
+        request_id=request_id,
     )
+
+
+def _request_id() -> str:
+    return str(get_contextvars().get("request_id", ""))[:64]
 
 
 def _shown(name: str, pair: list[Any]) -> list[Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.db.models import F
 
 from core import clock
 from core.actor import Actor
+from core.bulk import insert_many
 from core.errors import InvalidInput
 from core.jobs import services as jobs
 from core.jobs.models import IS_OPEN, Job
@@ -21,6 +24,12 @@ from producers.sync.outcomes import Outcome, not_on_registry
 
 SYNC_JOB = "producers.sync_producers"
 NIGHTLY_JOB = "producers.nightly_sync"
+_LOOKED_AT = (
+    "entity_type", "npn", "dummy_npn", "company_name", "first_name", "middle_name", "last_name", "suffix",
+)  # fmt: skip
+T = TypeVar("T")
+_AT_ONCE = 10_000
+"""Producers of one statement; far below the variable limits of both databases."""
 
 
 def sync_cost(producers: int) -> int:
@@ -37,24 +46,22 @@ def request_sync(
     Producers without an NPN and those with a dummy one are left out, and the job says so. Those that wait in a run
     already are not bought twice; when all do, that run's job is the answer.
     """
-    producers = list(Producer.objects.filter(pk__in=producer_ids).defer("ssn", "birth_date").order_by("pk"))
-    known = [producer for producer in producers if producer.on_registry]
-    if not known:
-        raise InvalidInput([{"path": "producers", "code": "not_on_registry", "message": _NOBODY_TO_ASK}])
-    waiting = {} if accept_removals else _waiting_in_runs([producer.pk for producer in known])
-    fresh = [producer for producer in known if producer.pk not in waiting]
-    if not fresh:
-        return Job.objects.get(pk=next(iter(waiting.values())))
+    asked = _sorted_out(producer_ids, waiting_too=accept_removals)
+    if not asked.fresh:
+        if asked.waits_for is None:
+            raise InvalidInput([{"path": "producers", "code": "not_on_registry", "message": _NOBODY_TO_ASK}])
+        return Job.objects.get(pk=asked.waits_for)
     run = open_run(
-        SyncRunKind.SINGLE if len(fresh) == 1 else SyncRunKind.SELECTION,
+        SyncRunKind.SINGLE if len(asked.fresh) == 1 else SyncRunKind.SELECTION,
         asked_by=actor.label,
         reason=reason or "Asked for",
         removals_accepted=accept_removals,
     )
-    add_items(run, [producer.pk for producer in fresh])
-    without_npn = [producer for producer in producers if not producer.on_registry]
-    close_items(run, [not_on_registry(producer.pk, producer.npn) for producer in without_npn])
-    return _enqueue(run, fresh, without_npn, actor)
+    for block in _blocks(asked.fresh):
+        _insert_items(run, block)
+    for left_out in _blocks(asked.left_out):
+        close_items(run, [not_on_registry(pk, npn) for pk, npn in left_out])
+    return _enqueue(run, asked, actor)
 
 
 _NOBODY_TO_ASK = (
@@ -79,10 +86,14 @@ def open_run(kind: SyncRunKind, *, asked_by: str, reason: str, removals_accepted
     )
 
 
+@transaction.atomic
 def add_items(run: SyncRun, producer_ids: Iterable[int]) -> None:
     """Producers whose full report the run is to read. Those it has already stay as they are."""
-    items = [SyncItem(run=run, producer_id=producer_id) for producer_id in producer_ids]
-    SyncItem.objects.bulk_create(items, ignore_conflicts=True, batch_size=1000)
+    # Whoever else adds to the run waits here, so that what is not there yet is not there when it is inserted.
+    SyncRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    for block in _blocks(sorted(set(producer_ids))):
+        there = run.items.filter(source=SyncSource.ENTITY_REPORT, producer_id__in=block)
+        _insert_items(run, sorted(set(block).difference(there.values_list("producer_id", flat=True))))
 
 
 def close_items(
@@ -129,6 +140,37 @@ def close_run(run: SyncRun, status: SyncRunStatus, message: str) -> None:
     run.save(update_fields=["status", "message", "finished_at"])
 
 
+@dataclass(slots=True)
+class _Asked:
+    """Producers that were asked for, by what is to be done about them: ids only, since there may be very many."""
+
+    fresh: list[int] = field(default_factory=list)
+    name: str = ""
+    """Of one of the fresh ones."""
+    left_out: list[tuple[int, str | None]] = field(default_factory=list)
+    """Of whom the registry cannot be asked, with their NPNs."""
+    waits_for: UUID | None = None
+    """The job of a run in which one of them waits already."""
+
+
+def _sorted_out(producer_ids: Iterable[int], *, waiting_too: bool) -> _Asked:
+    """Look at everyone who was asked for, in a few statements for ten thousand."""
+    asked = _Asked()
+    for block in _blocks(sorted(set(producer_ids))):
+        known: dict[int, str] = {}
+        for producer in Producer.objects.filter(pk__in=block).only(*_LOOKED_AT).order_by("pk"):
+            if producer.on_registry:
+                known[producer.pk] = producer.display_name
+            else:
+                asked.left_out.append((producer.pk, producer.npn))
+        waiting = {} if waiting_too else _waiting_in_runs(known)
+        fresh = [pk for pk in known if pk not in waiting]
+        asked.fresh += fresh
+        asked.name = known[fresh[-1]] if fresh else asked.name
+        asked.waits_for = asked.waits_for or next(iter(waiting.values()), None)
+    return asked
+
+
 def _waiting_in_runs(producer_ids: Collection[int]) -> dict[int, UUID]:
     """Producers whose full report a run under way is still to read, with the job of that run."""
     open_jobs = Job.objects.filter(IS_OPEN, kind=SYNC_JOB).values("pk")
@@ -138,13 +180,25 @@ def _waiting_in_runs(producer_ids: Collection[int]) -> dict[int, UUID]:
     return {pk: job_id for pk, job_id in items.values_list("producer_id", "run__job_id") if job_id}
 
 
-def _enqueue(run: SyncRun, fresh: list[Producer], left_out: list[Producer], actor: Actor) -> Job:
-    Producer.objects.filter(pk__in=[producer.pk for producer in fresh]).update(
-        sync_status=SyncStatus.QUEUED, sync_message="", sync_status_at=clock.now()
-    )
-    label = fresh[0].display_name if len(fresh) == 1 else f"{len(fresh):,} producers"
-    if left_out:
-        label += f"; {len(left_out):,} left out, who have no NPN of the registry"
+def _insert_items(run: SyncRun, producer_ids: Iterable[int]) -> None:
+    """Producers who are not in the run yet."""
+    insert_many([SyncItem(run_id=run.pk, producer_id=producer_id) for producer_id in producer_ids])
+
+
+def _enqueue(run: SyncRun, asked: _Asked, actor: Actor) -> Job:
+    now = clock.now()
+    for block in _blocks(asked.fresh):
+        Producer.objects.filter(pk__in=block).update(
+            sync_status=SyncStatus.QUEUED, sync_message="", sync_status_at=now
+        )
+    label = asked.name if len(asked.fresh) == 1 else f"{len(asked.fresh):,} producers"
+    if asked.left_out:
+        label += f"; {len(asked.left_out):,} left out, who have no NPN of the registry"
     job = jobs.enqueue(SYNC_JOB, {"run_id": run.pk}, actor=actor, subject_label=label)
     SyncRun.objects.filter(pk=run.pk).update(job_id=job.pk)
     return job
+
+
+def _blocks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many at a time as one statement takes."""
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))

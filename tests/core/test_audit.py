@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from structlog.contextvars import bound_contextvars
 
 from core.actor import Actor
 from core.audit import services, triggers
@@ -41,6 +44,27 @@ def test_entries_of_one_operation_share_its_id():
         services.record_many([AuditRecord("b", NIGHT), AuditRecord("c", NIGHT)])
     services.record("d", actor=NIGHT, subject=None)
     assert AuditEntry.objects.filter(operation_id=operation_id).count() == 3
+
+
+@pytest.mark.usefixtures("_triggers")
+def test_many_entries_are_as_complete_as_single_ones(staff, monkeypatch):
+    monkeypatch.setattr(services, "AT_ONCE", 2)
+    user, shared = staff(), {"ssn": ["", "078-05-1120"], "seen": [None, date(2026, 3, 2)]}
+    given = [AuditRecord(f"user.looked_{n}", Actor.person(user), user, shared, "many") for n in range(5)]
+    with bound_contextvars(request_id="r-1"), services.operation():
+        services.record_many(iter(given))
+        single = services.record(
+            "user.looked_5", actor=Actor.person(user), subject=user, changes=shared, reason="many"
+        )
+    entries = list(AuditEntry.objects.order_by("pk"))
+    assert [entry.action for entry in entries] == [f"user.looked_{n}" for n in range(6)]
+    own = ("id", "at", "action")
+    columns = [field.attname for field in AuditEntry._meta.concrete_fields if field.name not in own]
+    single.refresh_from_db()
+    for entry in entries:
+        assert {name: getattr(entry, name) for name in columns} == {
+            name: getattr(single, name) for name in columns
+        }
 
 
 def test_a_secret_is_said_to_have_changed_but_not_shown():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.accounts.models import User
@@ -18,9 +20,9 @@ from nipr.models import RegistryCall
 from nipr.simulator.testing import RunningSimulator
 from producers.enums import SyncRunKind, SyncRunStatus, SyncStatus
 from producers.models import Producer, SyncRun
-from producers.sync import reading
+from producers.sync import reading, runs
 from producers.sync.outcomes import Outcome
-from producers.sync.runs import request_nightly_sync, request_sync, sync_cost
+from producers.sync.runs import add_items, open_run, request_nightly_sync, request_sync, sync_cost
 from tests.producers.sync.conftest import MAREN, PUDDLEJUMP
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,38 @@ def test_only_those_who_do_not_wait_already_are_added(on_file: OnFile):
     request_sync([maren.pk], actor=ACTOR)
     request_sync([maren.pk, firm.pk], actor=ACTOR)
     assert [item.producer for item in SyncRun.objects.latest("pk").items.all()] == [firm]
+
+
+def test_a_crowd_is_asked_for_block_by_block(on_file: OnFile, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(runs, "_AT_ONCE", 2)
+    crowd = on_file(*(str(100 + number) for number in range(5)))
+    waiting, nobody = crowd[3], Producer.objects.create()
+    first = request_sync([waiting.pk], actor=ACTOR)
+    job = request_sync([*(each.pk for each in reversed(crowd)), nobody.pk, 10**6], actor=ACTOR)
+    assert job != first
+    assert job.subject_label == "4 producers; 1 left out, who have no NPN of the registry"
+    items = SyncRun.objects.latest("pk").items.filter(done_at=None).order_by("pk")
+    assert [item.producer for item in items] == [each for each in crowd if each != waiting]
+    assert Producer.objects.filter(sync_status=SyncStatus.QUEUED).count() == 5
+    assert request_sync([each.pk for each in crowd], actor=ACTOR) in (first, job)
+
+
+def test_a_crowd_takes_as_many_statements_as_two(on_file: OnFile):
+    def statements(count: int, first: int) -> int:
+        ids = [each.pk for each in on_file(*(str(first + number) for number in range(count)))]
+        with CaptureQueriesContext(connection) as queries:
+            request_sync(ids, actor=ACTOR)
+        return len(queries)
+
+    assert statements(2, 100) == statements(200, 1000)
+
+
+def test_who_is_in_a_run_already_is_added_no_second_time(on_file: OnFile):
+    maren, firm = on_file(MAREN, PUDDLEJUMP)
+    run = open_run(SyncRunKind.SELECTION, asked_by="A test", reason="Because")
+    add_items(run, [maren.pk])
+    add_items(run, iter([firm.pk, maren.pk, firm.pk]))
+    assert [item.producer for item in run.items.order_by("pk")] == [maren, firm]
 
 
 def test_who_cannot_be_asked_about_is_left_out_and_said(maren: Producer):
