@@ -1,27 +1,31 @@
 """The screens of uploads."""
 
-from __future__ import annotations
+from core.imports.lists import UPLOADS
+from core.imports.views.columns import columns_page
+from core.imports.views.files import outcome_file, template_file
+from core.imports.views.mending import row_page, rows_page
+from core.imports.views.moves import answer, cancel, check, pause, process_page, resume, undo_page
+from core.imports.views.run import run_page, run_progress
+from core.imports.views.upload import upload_page
+from core.lists.views import list_view
 
-from typing import Any
+run_list = list_view(UPLOADS)
 
-from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.http import require_POST
-
-from core.access import back_office_page, render_page
-from core.imports.access import UPLOAD, VIEW
-
-
-def _page(right: str) -> Any:
-    @back_office_page(right)
-    def view(request: HttpRequest, **_parts: Any) -> HttpResponseBase:
-        return render_page(request, "core/imports/soon.html", {}, "Uploads")
-
-    return view
-
-
-run_list = _page(VIEW)
-upload_page = _page(UPLOAD)
-template_file = _page(UPLOAD)
-run_page = run_progress = rows_page = row_page = outcome_file = _page(VIEW)
-columns_page = process_page = undo_page = _page(UPLOAD)
-answer = check = pause = resume = cancel = require_POST(_page(UPLOAD))
+__all__ = [
+    "answer",
+    "cancel",
+    "check",
+    "columns_page",
+    "outcome_file",
+    "pause",
+    "process_page",
+    "resume",
+    "row_page",
+    "rows_page",
+    "run_list",
+    "run_page",
+    "run_progress",
+    "template_file",
+    "undo_page",
+    "upload_page",
+]

@@ -1,0 +1,152 @@
+"""Rows mended in the browser: one, or a page of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+
+from core.access import actor_of, back_office_page, render_page, require_right, signed_in
+from core.errors import DomainError, InvalidInput, NotAllowed
+from core.imports import services
+from core.imports.access import UPLOAD, VIEW
+from core.imports.enums import Outcome, RowState
+from core.imports.models import ImportRow, ImportRun
+from core.imports.views.lines import accepted_values, first_faulty_cell, line_of, posted_cells
+from core.imports.views.paging import Narrowed
+from core.imports.views.run import CHECKED_AT_ONCE, may_mend, run_seen_by
+
+
+@back_office_page(VIEW)
+def rows_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """POST saves every cell of the page that was changed, and stays there; GET leads to these rows."""
+    run = run_seen_by(signed_in(request), pk)
+    narrowed = Narrowed.read(request.GET)
+    here = f"{run.get_absolute_url()}{narrowed.here}"
+    if request.method != "POST":
+        return redirect(f"{here}#rows")
+    require_right(signed_in(request), UPLOAD)
+    numbers = [int(text) for text in request.POST.getlist("row") if text.isdigit() and len(text) < 9]
+    saved = _save(request, run, numbers)
+    if saved:
+        _check(request, run, saved)
+    elif saved is not None:
+        messages.info(request, "Nothing was changed. Write into a cell what would be right, then save.")
+    return redirect(f"{here}#{_next_to_mend(run, narrowed, min(numbers, default=0))}")
+
+
+@back_office_page(VIEW)
+def row_page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """One row with all its cells. POST saves the changed ones; the page's script then puts the row in its place."""
+    run = run_seen_by(signed_in(request), pk)
+    row = _row(run, number)
+    if request.method != "POST":
+        return _one(request, run, row)
+    require_right(signed_in(request), UPLOAD)
+    saved = _save(request, run, [number])
+    if saved:
+        _check(request, run, saved, quietly=bool(request.headers.get("HX-Request")))
+    row = _row(run, number)
+    if request.headers.get("HX-Request"):
+        return _swapped(request, run, row)
+    if saved == 0:
+        messages.info(request, "Nothing was changed. Write into a cell what would be right, then save.")
+    return redirect(f"{request.path}#{first_faulty_cell(run, row)}")
+
+
+def _row(run: ImportRun, number: int) -> ImportRow:
+    return get_object_or_404(run.rows.defer("secrets"), number=number)
+
+
+def _save(request: HttpRequest, run: ImportRun, numbers: Iterable[int]) -> int | None:
+    """How many rows were changed; None when one was refused, and why is said. Those before it are saved."""
+    saved = 0
+    for number in numbers:
+        cells = posted_cells(run, number, request.POST)
+        if not cells:
+            continue
+        try:
+            services.mend(run, number, cells, actor=actor_of(request))
+        except NotAllowed:
+            raise
+        except InvalidInput as refusal:
+            said = " ".join(f"{error['path']}: {error['message']}" for error in refusal.errors)
+            messages.error(request, f"Row {number:,} was not saved. {said}")
+            return None
+        except DomainError as refusal:
+            messages.error(request, f"Row {number:,} was not saved. {refusal}")
+            return None
+        saved += 1
+    return saved
+
+
+def _check(request: HttpRequest, run: ImportRun, saved: int, *, quietly: bool = False) -> None:
+    """Check at once what was saved where the upload is small; a large one is checked when the person asks."""
+    words = f"{saved:,} row{'' if saved == 1 else 's'} saved"
+    if run.rows_total > CHECKED_AT_ONCE:
+        if not quietly:
+            messages.success(request, f"{words}. Choose “Check again” when you have mended what you want.")
+        return
+    try:
+        services.check_again(run, actor=actor_of(request), wait=True)
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        messages.error(request, f"{words}, but not checked. {refusal}")
+        return
+    if not quietly:
+        left = run.rows.filter(outcome=Outcome.ERROR).count()
+        still = (
+            f"{left:,} still {'has' if left == 1 else 'have'} errors."
+            if left
+            else "No row has errors any more."
+        )
+        messages.success(request, f"{words} and checked. {still}")
+
+
+def _next_to_mend(run: ImportRun, narrowed: Narrowed, number: int) -> str:
+    """The id of the first cell that is still faulty on this page; the head of the rows when there is none."""
+    matching = narrowed.rows(run).filter(outcome=Outcome.ERROR).exclude(state=RowState.DONE)
+    row = matching.filter(number__gte=number).order_by("number").first()
+    return first_faulty_cell(run, row) if row else "rows"
+
+
+def _swapped(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponse:
+    """The row alone, for the page that shows it among others, and word that the counts have changed."""
+    line = line_of(run, row, may_mend=may_mend(run, signed_in(request)))
+    context = {"run": run, "line": line, "swapped": True, "said": _taken(request)}
+    answer = render(request, "core/imports/parts/line.html", context)
+    answer.headers["HX-Trigger-After-Swap"] = "uploads:row-saved"
+    return answer
+
+
+def _taken(request: HttpRequest) -> list[str]:
+    """Messages that would otherwise wait for the next page."""
+    return [str(message) for message in messages.get_messages(request)]
+
+
+def _one(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponseBase:
+    faulty = run.rows.filter(outcome=Outcome.ERROR).order_by("number")
+    line = line_of(run, row, may_mend=may_mend(run, signed_in(request)))
+    context = {
+        "run": run,
+        "row": row,
+        "line": line,
+        "lists": accepted_values(run, [line]),
+        "cells": [(name, text) for name, text in row.cells.items() if text],
+        "extra": [(name, text) for name, text in row.extra.items() if text],
+        "next_faulty": faulty.filter(number__gt=row.number).values_list("number", flat=True).first(),
+        "back": f"{run.get_absolute_url()}{_around(row)}",
+    }
+    return render_page(request, "core/imports/row.html", context, f"Row {row.number} of {run.file_name}")
+
+
+def _around(row: ImportRow) -> str:
+    """The address of the page of rows that begins with this one."""
+    params = QueryDict(mutable=True)
+    if row.outcome == Outcome.ERROR:
+        params["show"] = Outcome.ERROR.value
+    params["after"] = str(max(0, row.number - 1))
+    return f"?{params.urlencode()}#rows"
