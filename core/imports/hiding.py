@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _BREAK = r"[-\u00ad\u2010-\u2015\u2212\s]{1,3}"
@@ -46,25 +47,33 @@ def is_masked(text: str) -> bool:
     return _MASKED.fullmatch(text) is not None or (bool(text) and not text.strip("•*"))
 
 
+def as_mask(text: str) -> str:
+    """A mangled mask as we write it."""
+    found = _MASKED.fullmatch(text)
+    return f"{_MASK}{found[1]}" if found else "•••"
+
+
 def same_end(mask: str, secret: str) -> bool:
     """Whether a mask may stand for this secret."""
     found = _MASKED.fullmatch(mask)
     return found is not None and last_four(secret).endswith(found[1])
 
 
-def without(secrets: list[str], value: Any) -> Any:
-    """A JSON-like value without these secrets, written as they are or as their digits alone."""
+def without(secrets: Iterable[str], value: Any) -> Any:
+    """A JSON-like value without these secrets, written as they are or as their letters and digits alone."""
     forms = {form for secret in secrets for form in (secret, "".join(filter(str.isalnum, secret)))}
-    return _without({form for form in forms if len(form) > 4}, value)
+    found = repr(value)
+    spilt = [form for form in forms if len(form) > 4 and form in found]
+    return _without(spilt, value) if spilt else value
 
 
-def _without(forms: set[str], value: Any) -> Any:
+def _without(spilt: list[str], value: Any) -> Any:
     if isinstance(value, str):
-        for form in forms:
+        for form in spilt:
             value = value.replace(form, last_four(form))
         return value
     if isinstance(value, dict):
-        return {key: _without(forms, inner) for key, inner in value.items()}
+        return {key: _without(spilt, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_without(forms, inner) for inner in value]
+        return [_without(spilt, inner) for inner in value]
     return value

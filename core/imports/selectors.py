@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.accounts.models import User
 from core.actor import Actor
 from core.api.principals import ApiClient
-from core.imports.models import ImportRun
+from core.errors import DomainError
+from core.imports import parsing, stored
+from core.imports.access import UPLOAD, VIEW
+from core.imports.enums import Outcome, RowState
+from core.imports.headers import Matched, match
+from core.imports.models import ImportRow, ImportRun
+from core.imports.rights import rights_of
+from core.imports.transitions import RUNS
+from core.imports.types import all_uploads, upload_named
 from core.state_table import HasRight
+
+FAILED_ROWS = Q(outcome=Outcome.ERROR) | Q(state=RowState.FAILED)
+"""The rows of the file of failed rows: in error, or refused when they were processed."""
 
 
 def runs_for(user: User | ApiClient) -> QuerySet[ImportRun]:
     """The uploads that somebody may see: those of types whose right they hold."""
-    raise NotImplementedError
+    return _seen_with(user.has_perm)
 
 
 def runs_for_actor(actor: Actor) -> QuerySet[ImportRun]:
     """The same of whoever acts; tasks see all."""
-    raise NotImplementedError
+    return _seen_with(rights_of(actor))
 
 
 def row_counts(run: ImportRun) -> dict[str, dict[str, int]]:
-    """``{"outcomes": {outcome: rows}, "states": {state: rows}, "failed": rows}`` as the rows stand now.
+    """``{"outcomes": {outcome: rows}, "states": {"done" | "failed" | "undone": rows}}`` as the rows stand now."""
+    outcomes, states = stored.counted(run)
+    return {"outcomes": {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}, "states": states}
 
-    ``failed`` are the rows that the file of failed rows holds: in error, or failed when they were processed.
-    """
-    raise NotImplementedError
+
+def failed_rows(run: ImportRun) -> QuerySet[ImportRow]:
+    """Its rows for the file of failed rows, in their order."""
+    return stored.rows_of(run).filter(FAILED_ROWS).order_by("number")
+
+
+def matched(run: ImportRun) -> Matched:
+    """How its headers are understood now, with suggestions; nothing before its file was opened."""
+    resource = upload_named(run.type).resource
+    return match(run.headers, resource, remembered=parsing.remembered(run.type), chosen=run.chosen or None)
 
 
 def may(run: ImportRun, event: str, has_right: HasRight) -> bool:
     """Whether somebody with these rights can make the move now: an event of ``RUNS``, or ``mend``."""
-    raise NotImplementedError
+    upload = upload_named(run.type)
+    needed = upload.rights(run.options) if event == "process" else [upload.right]
+    if not all(has_right(right) for right in (UPLOAD, *needed)):
+        return False
+    if event == "undo" and not upload.can_be_undone:
+        return False
+    if event == "mend" and not run.parsed_at:
+        return False
+    try:
+        RUNS.move(run, "parse" if event == "mend" else event, has_right)
+    except DomainError:
+        return False
+    return True
+
+
+def _seen_with(has_right: HasRight) -> QuerySet[ImportRun]:
+    if not has_right(VIEW):
+        return ImportRun.objects.none()
+    return ImportRun.objects.filter(
+        type__in=[upload.name for upload in all_uploads() if has_right(upload.right)]
+    )

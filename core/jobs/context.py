@@ -75,6 +75,10 @@ class JobContext:
         """Add to the counts shown on the page; ``cost_cents`` is shown as money."""
         self._counts.update(increments)
 
+    def set_counts(self, **counts: int) -> None:
+        """Replace the counts: for those that are kept elsewhere, in transactions that may be rolled back."""
+        self._counts = Counter(counts)
+
     def log(self, text: str, level: str = JobLog.Level.INFO) -> None:
         """Add a line to the job's log."""
         line = masked(text)[:LOG_TEXT_CHARACTERS]

@@ -1,0 +1,157 @@
+"""Rows of an upload to and from the database."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from core.bulk import update_many
+from core.imports import hiding
+from core.imports.enums import SETTLED, WORTH_PROCESSING, Outcome, RowState
+from core.imports.masks import readable, secret_texts
+from core.imports.models import ImportRow, ImportRun
+from core.imports.resource import Problem, Reader
+from core.imports.rows import UploadRow
+
+_FIELDS = (
+    "pk", "number", "label", "cells", "extra", "secrets", "outcome", "problems", "changes", "state", "effect", "mended",
+)  # fmt: skip
+_JUDGED = ("label", "outcome", "problems", "changes", "state", "effect")
+_CELLS = ("cells", "extra", "secrets", "mended")
+_LABEL_CHARACTERS = 200
+
+
+def rows_of(run: ImportRun) -> QuerySet[ImportRow]:
+    """Its rows."""
+    return ImportRow.objects.filter(run_id=run.pk)
+
+
+def waiting(run: ImportRun) -> QuerySet[ImportRow]:
+    """Its rows that are worth processing and have not been."""
+    return rows_of(run).filter(outcome__in=WORTH_PROCESSING, state=RowState.WAITING)
+
+
+def done(run: ImportRun) -> QuerySet[ImportRow]:
+    """Its rows that were processed with success."""
+    return rows_of(run).filter(state=RowState.DONE)
+
+
+def numbers_of(rows: QuerySet[ImportRow]) -> array[int]:
+    """The numbers of rows, ascending: four bytes each, so that all of a file may be kept at hand."""
+    return array("L", rows.order_by("number").values_list("number", flat=True).iterator(chunk_size=10_000))
+
+
+def between(rows: QuerySet[ImportRow], numbers: Sequence[int]) -> QuerySet[ImportRow]:
+    """Those of the rows that stand from the first to the last of these numbers, in their order.
+
+    With both ends given any index answers at once, whichever the database picks.
+    """
+    ends = sorted((numbers[0], numbers[-1]))
+    return rows.filter(number__gte=ends[0], number__lte=ends[1]).order_by("number")
+
+
+def loaded(rows: QuerySet[ImportRow], reader: Reader) -> list[UploadRow]:
+    """Rows as they were judged, to be processed or undone, with their values read again."""
+    return [_loaded(values, reader, afresh=False) for values in rows.values_list(*_FIELDS)]
+
+
+def to_be_judged(rows: QuerySet[ImportRow], reader: Reader) -> list[UploadRow]:
+    """Rows as if they came from the file, except that those that are done or undone stay so."""
+    return [_loaded(values, reader, afresh=True) for values in rows.values_list(*_FIELDS)]
+
+
+def _loaded(stored: tuple[Any, ...], reader: Reader, *, afresh: bool) -> UploadRow:
+    pk, number, label, cells, extra, secrets, outcome, problems, changes, state, effect, mended = stored
+    judged_anew = afresh and state not in SETTLED
+    kept = secret_texts(secrets)
+    texts, warnings = readable(cells, kept)
+    values, faults = reader.read(texts)
+    row = UploadRow(
+        number,
+        cells,
+        values=values,
+        problems=[*warnings, *faults] if judged_anew else problems,
+        extra=extra,
+        secrets=kept,
+        mended=mended,
+        pk=pk,
+        state=RowState.WAITING if judged_anew else state,
+    )
+    if not judged_anew:
+        row.outcome, row.label, row.changes, row.effect = outcome, label, changes, effect
+    return row
+
+
+def as_stored(run_id: int, row: UploadRow) -> ImportRow:
+    """A judged row as it is kept. Nothing of it holds a secret, whatever its type wrote into it."""
+    problems, label, changes, effect = _shown(row)
+    return ImportRow(
+        pk=row.pk,
+        run_id=run_id,
+        number=row.number,
+        label=label[:_LABEL_CHARACTERS],
+        cells=row.cells,
+        extra=row.extra,
+        secrets=json.dumps(row.secrets, ensure_ascii=False) if row.secrets else None,
+        outcome=Outcome.ERROR if row.faulty else row.outcome,
+        problems=problems,
+        changes=changes,
+        state=row.state,
+        effect=effect,
+        mended=row.mended,
+    )
+
+
+def write_judged(run: ImportRun, rows: Sequence[UploadRow], *, cells_too: bool = False) -> None:
+    """Write what was found out about rows that are on file; with their cells where masks were restored."""
+    fields = _JUDGED + _CELLS if cells_too else _JUDGED
+    update_many([as_stored(run.pk, row) for row in rows], fields)
+
+
+def write_settled(run: ImportRun, rows: Sequence[UploadRow]) -> None:
+    """Write what became of rows that were processed. Done ones need their secrets no more."""
+    for row in rows:
+        row.problems = each_once(row.problems)
+        row.state = RowState.FAILED if row.faulty else RowState.DONE
+    settled = [as_stored(run.pk, row) for row in rows]
+    for stored in settled:
+        if stored.state == RowState.DONE:
+            stored.secrets = None
+    update_many(settled, (*_JUDGED, "secrets"))
+
+
+def each_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems without repetition: writing judges a row anew, and may say again what was said before."""
+    if len(problems) < 2:
+        return list(problems)
+    return list({tuple(problem.items()): problem for problem in problems}.values())
+
+
+def _shown(row: UploadRow) -> tuple[list[Problem], str, dict[str, list[str]], dict[str, Any]]:
+    found = (row.problems, row.label, row.changes, row.effect)
+    if not row.secrets:
+        return found
+    problems, label, changes, effect = hiding.without(row.secrets.values(), found)
+    return problems, label, changes, effect
+
+
+def counted(run: ImportRun) -> tuple[dict[str, int], dict[str, int]]:
+    """Its rows by outcome, and by state, as they stand now."""
+    outcomes: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    groups = rows_of(run).order_by().values_list("outcome", "state").annotate(rows=Count("pk"))
+    for outcome, state, rows in groups:
+        outcomes[outcome] += rows
+        states[state] += rows
+    return dict(outcomes), {state: states[state] for state in ("done", "failed", "undone")}
+
+
+def batches(rows: QuerySet[ImportRow], numbers: Sequence[int], size: int) -> Iterator[QuerySet[ImportRow]]:
+    """The rows of these numbers, so many at a time."""
+    for start in range(0, len(numbers), size):
+        yield between(rows, numbers[start : start + size])
