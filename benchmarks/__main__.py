@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 WITHOUT_DATABASE = ("parse",)
-ON_BOTH = ("sync", "scorecards", "lists", "appointing", "submission", "transactions")
+ON_BOTH = ("sync", "scorecards", "lists", "appointing", "submission", "transactions", "uploads")
 POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
