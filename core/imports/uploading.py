@@ -27,6 +27,9 @@ LARGEST_REQUEST: Final = LARGEST_FILE + MEGABYTE
 SECONDS: Final = 300
 """How long a body may take: enough for the largest file over half a megabit a second."""
 
+_END: Final = 4096
+"""Among so many bytes at the end of a body stands the line that ends it."""
+
 Parsed = tuple[QueryDict, "MultiValueDict[str, UploadedFile[Any]]"]
 
 
@@ -42,8 +45,8 @@ class TooLargeToTake(RequestDataTooBig):
 class BrokenOff(MultiPartParserError):
     """The body ended before it was complete."""
 
-    def __init__(self, arrived: int, announced: int) -> None:
-        super().__init__(f"The upload broke off: {arrived:,} of {announced:,} bytes arrived. Send it again.")
+    def __init__(self, arrived: int) -> None:
+        super().__init__(f"The upload broke off: after {arrived:,} bytes its end is missing. Send it again.")
 
 
 class Readable(Protocol):
@@ -64,7 +67,7 @@ class BoundedUploads(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],  # noqa: N803 - the framework's name
         content_length: int,
-        boundary: Any,
+        boundary: Any,  # bytes, whatever the framework's types say
         encoding: str | None = None,
     ) -> Parsed:
         """Fields and files of the body; TooLargeToTake or BrokenOff when it is not taken."""
@@ -74,8 +77,8 @@ class BoundedUploads(FileUploadHandler):
         into_memory = _IntoMemory(self.request)
         with _Deadline(META.get("gunicorn.socket")):
             post, files = MultiPartParser(META, body, [into_memory], encoding).parse()  # type: ignore[arg-type]
-        if body.arrived < content_length:
-            raise BrokenOff(body.arrived, content_length)
+        if body.arrived < content_length or b"--%b--" % boundary not in body.end:
+            raise BrokenOff(body.arrived)
         return post, files
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
@@ -122,15 +125,17 @@ class _IntoMemory(FileUploadHandler):
 
 
 class _Counted:
-    """A body that knows how many of its bytes have arrived."""
+    """A body that knows how many of its bytes have arrived, and which were the last."""
 
     def __init__(self, body: Readable) -> None:
         self._body = body
         self.arrived = 0
+        self.end = b""
 
     def read(self, size: int) -> bytes:
         piece = self._body.read(size)
         self.arrived += len(piece)
+        self.end = (self.end + piece[-_END:])[-_END:]
         return piece
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import IO, ClassVar
 
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -13,6 +14,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from core.api.views import ApiView
+from core.audit import services as audit
 from core.errors import InvalidInput
 from core.exports import csv_lines, xlsx_file
 from core.imports.access import VIEW
@@ -53,14 +55,17 @@ class OutcomeFile(FileView):
 
     @extend_schema(operation_id="imports_file", parameters=[WHICH_ROWS, FORMAT], responses=FILE)
     def get(self, request: Request, import_id: int) -> HttpResponseBase:
-        """A line for each row: its outcome, its reasons and its cells."""
+        """A line for each row: its outcome, its reasons and its cells. Who took it is recorded."""
         kind = _choice(request, "format", tuple(KINDS))
         failed = _choice(request, "rows", ("all", "failed")) == "failed"
         run = run_of(request, import_id)
+        with transaction.atomic():
+            taken = {"rows": [None, "failed" if failed else "all"], "format": [None, kind]}
+            audit.record("upload.exported", actor=self.actor, subject=run, changes=taken)
         header, lines = outcome_rows(run, failed)
         name = f"upload-{run.pk}-{'failed-rows' if failed else 'rows'}.{kind}"
         if kind == "xlsx":
-            return _workbook(xlsx_file(header, lines, sheet="Rows"), name)
+            return _workbook(xlsx_file(header, lines, sheet="template" if failed else "Outcomes"), name)
         pieces = csv_lines(header, lines)
         if run.rows_total < STREAMED_FROM:
             return HttpResponse("".join(pieces), content_type=CSV, headers=_as_file(name))
