@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from core.imports.rows import UploadRow
-from core.imports.types import Judging, Upload
 from producers import access
 from producers.imports.columns import AgentResource
+from producers.imports.judging import Judge, Written
+from producers.imports.people import PeopleUpload
 
-if TYPE_CHECKING:
-    from core.imports.work import Work
 
-
-class AgentUpload(Upload):
+class AgentUpload(PeopleUpload):
     """One row is one producer, with at most one assignment; further rows of a producer add further assignments."""
 
     name: ClassVar = "agent"
@@ -24,14 +22,15 @@ class AgentUpload(Upload):
         "says what the producer should hold. New producers are tracked and read from the registry."
     )
     right: ClassVar = access.ADD_PRODUCERS
-    resource: ClassVar = AgentResource()
-    can_be_undone: ClassVar = True
+    resource: ClassVar = AgentResource()  # type: ignore[no-untyped-call]
 
-    def judge(self, rows: Sequence[UploadRow], judging: Judging) -> None:
-        raise NotImplementedError
+    def decide(self, judge: Judge, row: UploadRow) -> Written | None:
+        """Put somebody on file, or update them, and say what they should hold."""
+        return judge.agent(row)
 
-    def write(self, rows: Sequence[UploadRow], work: Work) -> None:
-        raise NotImplementedError
+    def rights(self, options: Mapping[str, Any]) -> list[str]:
+        """It may add, change and assign, whatever its rows turn out to do."""
+        return [*super().rights(options), access.CHANGE_PRODUCERS, access.ASSIGN]
 
 
 AGENT = AgentUpload()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from core.imports.rows import UploadRow
-from core.imports.types import Judging, Upload
 from producers import access
 from producers.imports.columns import AssignmentResource
+from producers.imports.judging import Judge, Written
+from producers.imports.people import PeopleUpload
 
-if TYPE_CHECKING:
-    from core.imports.work import Work
 
-
-class AssignmentUpload(Upload):
+class AssignmentUpload(PeopleUpload):
     """One row is one assignment of a producer on file."""
 
     name: ClassVar = "assignment"
@@ -23,14 +20,11 @@ class AssignmentUpload(Upload):
         "A row adds an assignment to a producer on file. The same assignment again changes nothing."
     )
     right: ClassVar = access.ASSIGN
-    resource: ClassVar = AssignmentResource()
-    can_be_undone: ClassVar = True
+    resource: ClassVar = AssignmentResource()  # type: ignore[no-untyped-call]
 
-    def judge(self, rows: Sequence[UploadRow], judging: Judging) -> None:
-        raise NotImplementedError
-
-    def write(self, rows: Sequence[UploadRow], work: Work) -> None:
-        raise NotImplementedError
+    def decide(self, judge: Judge, row: UploadRow) -> Written | None:
+        """Say what somebody on file should hold."""
+        return judge.assignment(row)
 
 
 ASSIGNMENT = AssignmentUpload()

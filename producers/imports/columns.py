@@ -16,7 +16,7 @@ AGENT_TYPES = list(AgentType.choices)
 
 
 def _limit(name: str) -> int:
-    return int(Producer._meta.get_field(name).max_length or 0)
+    return next(field.max_length or 0 for field in Producer._meta.concrete_fields if field.name == name)
 
 
 def _states() -> list[tuple[str, str]]:

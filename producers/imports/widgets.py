@@ -1,14 +1,12 @@
 """What the cells of producer uploads mean: texts become values, and values texts that are read as the same again.
 
-Nothing here asks the database: whether a state or a company is on file is judged for many rows at once. Cells repeat
-from row to row, so what a text means is worked out once.
+Nothing here asks the database: whether a state or a company is on file is judged for many rows at once.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 from import_export.widgets import Widget
@@ -22,8 +20,6 @@ ALL_STATES = ("ALL",)
 
 COCODE_DIGITS = 5
 _SEPARATORS = re.compile(r"[;|,\n]")
-_REMEMBERED = 4096
-"""Distinct texts of one widget whose meaning is kept."""
 
 
 class Cell(Widget):
@@ -78,10 +74,9 @@ class Codes(Cell):
     """A list of codes, separated by ``;``, ``|``, ``,`` or new lines. The value: distinct and in order."""
 
     def __init__(self, read: Callable[[str], tuple[str, ...]]) -> None:
-        super().__init__(lru_cache(maxsize=_REMEMBERED)(read), ";".join)
+        super().__init__(read, ";".join)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def loosely(text: str) -> str:
     """A word without what never matters in it."""
     return re.sub(r"[\s_\-]+", "_", plain(text).casefold().replace("&", " and ")).strip("_")

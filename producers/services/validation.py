@@ -73,9 +73,6 @@ class Checked:
 _STANDING = ("entity_type", "dummy_npn", "tracking", "first_name", "middle_name", "last_name", "company_name")
 """Fields that rules look at though they were not given."""
 
-NOT_ON_FILE: Mapping[str, Any] = {name: Producer._meta.get_field(name).get_default() for name in _STANDING}
-"""What stands in a producer that is new."""
-
 
 def apply_fields(producer: Producer, fields: ProducerFields) -> None:
     """Put normalised fields on the producer, or raise InvalidInput with every fault. Nothing is written."""

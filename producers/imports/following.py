@@ -1,0 +1,44 @@
+"""What follows from an upload about people: its entries stand together, and newcomers are read from the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from core.imports.models import ImportRun
+from producers.enums import SyncStatus, Tracking
+from producers.models import Producer
+from producers.services.onboarding import came_with
+from producers.services.tracking import NOT_ON_REGISTRY
+from producers.sync.runs import request_sync
+
+if TYPE_CHECKING:
+    from core.imports.work import Work
+
+_UPLOADS: Final = UUID("8f3f6a0c-3f0e-4c43-9d53-6f2f6d6c3a51")
+
+
+def operation_of(run_id: int) -> UUID:
+    """The operation under which everything that an upload writes stands in the audit trail."""
+    return uuid5(_UPLOADS, str(run_id))
+
+
+@transaction.atomic
+def read_newcomers(work: Work) -> int:
+    """Put those whom the upload brought and nobody has read yet into one sync; how many. Again it finds nobody."""
+    run = ImportRun.objects.select_for_update().get(pk=work.run.pk)
+    unread = Producer.objects.filter(
+        tracking=Tracking.ACTIVE, sync_status=SyncStatus.NOT_STARTED, last_synced_at=None
+    ).exclude(NOT_ON_REGISTRY)
+    ids = list(came_with(unread, operation_of(run.pk)).values_list("pk", flat=True))
+    if not ids:
+        return 0
+    request_sync(ids, actor=work.actor, reason=f"New by upload {run.pk}")
+    counted = {"queued_for_sync": run.results.get("queued_for_sync", 0) + len(ids)}
+    # On the row and on the run at hand: what ends it writes the counts once more.
+    run.results |= counted
+    work.run.results |= counted
+    run.save(update_fields=["results"])
+    return len(ids)

@@ -1,0 +1,78 @@
+"""What the uploads about people share: looking everybody up at once, deciding row by row, writing together."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import transaction
+
+from core.actor import Actor
+from core.imports.rows import UploadRow
+from core.imports.types import Judging, Undone, Upload
+from producers.imports.following import operation_of, read_newcomers
+from producers.imports.judging import Judge, Written, names_in
+from producers.imports.survey import PeopleSurvey
+from producers.imports.undoing import undo
+from producers.services.onboarding import Batch
+from producers.sync.runs import sync_cost
+
+if TYPE_CHECKING:
+    from core.imports.work import Work
+
+
+class PeopleUpload(Upload):
+    """An upload whose rows are about producers, each by its NPN."""
+
+    can_be_undone: ClassVar = True
+
+    @abstractmethod
+    def decide(self, judge: Judge, row: UploadRow) -> Written | None:
+        """Judge one row and carry it out in memory; None when it has an error."""
+
+    def survey(self) -> PeopleSurvey:
+        """Who comes again and who contradicts whom, whatever the order of rows."""
+        return PeopleSurvey()
+
+    def judge(self, rows: Sequence[UploadRow], judging: Judging) -> None:
+        """What each row would do, built on what earlier good rows of the file would have done."""
+        survey: PeopleSurvey = judging.survey
+        npns, ssns, cocodes = names_in(rows)
+        batch = Batch.read(npns, ssns=ssns, cocodes=cocodes, lock=False)
+        batch.people |= {npn: survey.memory[npn] for npn in npns & survey.memory.keys()}
+        judge, report_cents = Judge(batch, survey), sync_cost(1)
+        for row in rows:
+            written = self.decide(judge, row)
+            if written is not None:
+                _foresee(written, survey, report_cents)
+
+    @transaction.atomic
+    def write(self, rows: Sequence[UploadRow], work: Work) -> None:
+        """Write producers, agencies and assignments. IntegrityError when somebody took a number meanwhile."""
+        npns, ssns, cocodes = names_in(rows)
+        batch = Batch.read(npns, ssns=ssns, cocodes=cocodes, lock=True)
+        judge = Judge(batch, None)
+        written = [done for row in rows if (done := self.decide(judge, row))]
+        batch.save(actor=work.actor, operation_id=operation_of(work.run.pk))
+        for done in written:
+            done.row.effect = done.effect()
+
+    def close(self, work: Work) -> None:
+        """Have the new producers read from the registry, in one sync."""
+        read_newcomers(work)
+
+    def undo(self, rows: Sequence[UploadRow], actor: Actor) -> Undone:
+        """Take new producers, agencies and assignments off file again."""
+        return undo(rows, actor)
+
+
+def _foresee(written: Written, survey: PeopleSurvey, report_cents: int) -> None:
+    survey.remember(written.person)
+    agency = written.agency
+    if agency is not None and agency.is_new:
+        survey.memory[agency.npn] = agency
+        # Whichever row is written first makes the agency, and the name may stand in another one.
+        written.row.effect = {"agency_name": agency.values["company_name"]}
+    if reports := written.made_person + written.made_agency:
+        written.row.foreseen = {"reports": reports, "cost_cents": reports * report_cents}

@@ -1,0 +1,228 @@
+"""Some hundred or thousand producers and assignments, decided one by one and written together.
+
+The rules are those of the services for one (``producers.services.validation``, ``producers.services.assignments``).
+Deciding only reads, so a preview decides in the same way and then does not save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from core import clock
+from core.actor import Actor
+from core.audit import services as audit
+from core.bulk import insert_many, reserve_ids, update_many
+from core.errors import FieldError
+from producers.models import Producer, ProducerAssignment
+from producers.services.assignments import SAME_WHEN, KnownCodes, assignment_faults, known_codes
+from producers.services.onboarding.people import NEW, AssignmentKey, Person, read_people
+from producers.services.records import difference, shown
+from producers.services.validation import (
+    SSN_ON_FILE,
+    ProducerFields,
+    check_fields,
+    ssn_hash,
+)
+from producers.signals import assignments_changed
+
+EDITED = ("external_id", "first_name", "last_name", "email")
+"""What may be changed of a producer on file, besides its agency and its social security number."""
+WRITTEN = (*EDITED, "sort_name", "agency", "version", "updated_at")
+SSN_FIELDS = ("ssn", "ssn_hash", "ssn_last4")
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of a producer. Nothing has been changed by it yet; ``Batch.carry_out`` does that, in memory."""
+
+    person: Person
+    values: dict[str, Any]
+    changes: dict[str, list[Any]]
+    """``{field: [old, new]}``, agencies as Person or None, of a number on file and a new one the last four digits."""
+    faults: list[FieldError]
+    agency: Person | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Producers by NPN, on file or about to be, and what they are judged with."""
+
+    people: dict[str, Person]
+    known: KnownCodes
+    ssn_owners: dict[str, str | None]
+    """NPNs by hash, of the numbers that were asked about and are on file or were given since."""
+    ssn_hashes: dict[str, str] = field(default_factory=dict)
+    created: list[Person] = field(default_factory=list)
+    changed: dict[str, Person] = field(default_factory=dict)
+    assigned: list[tuple[Person, AssignmentKey]] = field(default_factory=list)
+    _verdicts: dict[AssignmentKey, list[FieldError]] = field(default_factory=dict)
+
+    @classmethod
+    def read(
+        cls, npns: Collection[str], *, ssns: Iterable[str] = (), cocodes: Collection[str] = (), lock: bool
+    ) -> Batch:
+        """Look up everybody and everything that rows name, with a constant number of queries."""
+        people = read_people(npns, lock=lock)
+        hashes = {ssn: ssn_hash(ssn) for ssn in ssns}
+        owners = Producer.objects.filter(ssn_hash__in=hashes.values()).values_list("ssn_hash", "npn")
+        return cls(people, known_codes(cocodes), dict(owners) if hashes else {}, hashes)
+
+    def judge(self, fields: ProducerFields, agency: Person | None = None) -> Decision:
+        """What these fields make of the producer with their NPN. ``agency`` goes beside them: it may be new itself."""
+        person = self.people.get(str(fields["npn"])) or Person(None, dict(NEW))
+        if agency is not None:
+            fields = {**fields, "agency": agency.as_record()}
+        checked = check_fields(fields, person.values, pk=person.pk)
+        values = checked.values
+        values.pop("agency", None)
+        ssn = values.get("ssn")
+        if ssn and (fault := self.ssn_fault(ssn, values["npn"])):
+            checked.faults.append(fault)
+        changes = {
+            name: [person.values[name], values[name]]
+            for name in fields
+            if name not in ("ssn", "agency") and (person.values[name] or "") != (values[name] or "")
+        }
+        if ssn and person.values["ssn_hash"] != values["ssn_hash"]:
+            changes["ssn"] = [person.values["ssn_last4"], values["ssn_last4"]]
+        if agency is not None and not _same(agency, person.agency):
+            changes["agency"] = [person.agency, agency]
+        return Decision(person, values, changes, checked.faults, agency)
+
+    def ssn_fault(self, ssn: str, npn: str | None) -> FieldError | None:
+        """A fault when somebody else has this social security number; it names nobody."""
+        found = self.ssn_hashes.get(ssn) or ssn_hash(ssn)
+        if found not in self.ssn_owners or (npn and self.ssn_owners[found] == npn):
+            return None
+        return {"path": "ssn", "code": "duplicate", "message": SSN_ON_FILE}
+
+    def add(self, person: Person) -> None:
+        """Take in somebody new."""
+        self.people[person.npn] = person
+        self.created.append(person)
+
+    def carry_out(self, decision: Decision) -> Person:
+        """Let the decision stand in this batch, so that the next one builds on it."""
+        person = decision.person
+        if not decision.changes:
+            return person
+        is_fresh = person.is_fresh
+        if not person.is_new and person.before is None:
+            person.before = {**person.values, "agency": person.agency}
+            self.changed[person.npn] = person
+        if person.before is not None and "ssn" in decision.changes:
+            person.before.setdefault("ssn", person.values["ssn_last4"])
+        person.values.update(decision.values)
+        person.agency, person.record = decision.agency or person.agency, None
+        if found := decision.values.get("ssn_hash"):
+            self.ssn_owners[found] = person.npn
+        if is_fresh:
+            self.add(person)
+        return person
+
+    def assignment_faults(self, key: AssignmentKey) -> list[FieldError]:
+        """What is wrong with an assignment; worked out once for all that say the same."""
+        if key not in self._verdicts:
+            self._verdicts[key] = assignment_faults(dict(zip(SAME_WHEN, key, strict=True)), self.known)
+        return self._verdicts[key]
+
+    def assign(self, person: Person, key: AssignmentKey) -> bool:
+        """Give the producer an assignment, and say whether that is a new one."""
+        if key in person.assignments:
+            return False
+        person.assignments[key] = None
+        self.assigned.append((person, key))
+        return True
+
+    @transaction.atomic
+    def save(self, *, actor: Actor, operation_id: UUID) -> None:
+        """Write what was carried out: rows, audit entries, signal. Those who are new get their keys.
+
+        Raises IntegrityError when somebody took an NPN or a social security number meanwhile: then nothing was
+        written, and a fresh batch decides anew.
+        """
+        records = [*self._insert(), *self._update(), *self._assign()]
+        audit.record_many(
+            audit.AuditRecord(action, actor, subject, changes, operation_id=operation_id)
+            for action, subject, changes in records
+        )
+        if self.assigned:
+            ids = {person.pk for person, _key in self.assigned}
+            assignments_changed.send(ProducerAssignment, producer_ids=ids)
+
+    def _insert(self) -> Iterator[Entry]:
+        """In the order of their NPNs: two uploads of the same producers wait for one another, and never in a circle."""
+        now = clock.now()
+        newcomers = sorted(self.created, key=lambda person: person.npn)
+        for person, pk in zip(newcomers, reserve_ids(Producer, len(newcomers)), strict=True):
+            person.pk = pk
+        for person in newcomers:
+            person.values["agency_id"] = person.agency.pk if person.agency else None
+            record = person.record = Producer(**person.values, pk=person.pk, created_at=now, updated_at=now)
+            record._state.adding = False
+        insert_many([person.as_record() for person in newcomers])
+        for person in newcomers:
+            record = person.as_record()
+            if person.agency:
+                record.agency = person.agency.as_record()
+            yield "producer.created", record, difference({}, shown(record))
+
+    def _update(self) -> Iterator[Entry]:
+        now = clock.now()
+        for person in self.changed.values():
+            person.version += 1
+            person.values["agency_id"] = person.agency.pk if person.agency else None
+            person.record = None
+            person.as_record().updated_at = now
+        update_many([person.as_record() for person in self.changed.values()], WRITTEN)
+        renumbered = [person for person in self.changed.values() if "ssn" in (person.before or {})]
+        update_many([person.as_record() for person in renumbered], SSN_FIELDS)
+        for person in self.changed.values():
+            yield "producer.updated", person.as_record(), _changes(person)
+
+    def _assign(self) -> Iterator[Entry]:
+        now = clock.now()
+        ids = reserve_ids(ProducerAssignment, len(self.assigned))
+        rows = []
+        for pk, (person, key) in zip(ids, self.assigned, strict=True):
+            person.assignments[key] = pk
+            said = {name: list(value) if isinstance(value, tuple) else value for name, value in _named(key)}
+            rows.append(
+                ProducerAssignment(pk=pk, producer=person.as_record(), created_at=now, updated_at=now, **said)
+            )
+            yield "assignment.created", person.as_record(), {name: [None, v] for name, v in said.items()}
+        insert_many(rows)
+
+
+Entry = tuple[str, Producer, Mapping[str, list[Any]]]
+"""An action, whom it is about, and what changed: an entry of the audit trail."""
+
+
+def _named(key: AssignmentKey) -> Iterator[tuple[str, Any]]:
+    return zip(SAME_WHEN, key, strict=True)
+
+
+def _changes(person: Person) -> dict[str, list[Any]]:
+    before = person.before or {}
+    changes = {
+        name: [before[name], person.values[name]] for name in EDITED if before[name] != person.values[name]
+    }
+    if before["agency"] is not person.agency and not _same(person.agency, before["agency"]):
+        changes["agency"] = [_name(before["agency"]), _name(person.agency)]
+    if "ssn" in before:
+        changes["ssn"] = [before["ssn"], person.values["ssn_last4"]]
+    return changes
+
+
+def _same(agency: Person | None, other: Person | None) -> bool:
+    """By NPN: an agency on file may have been read more than once."""
+    return agency is not None and other is not None and agency.npn == other.npn
+
+
+def _name(agency: Person | None) -> str:
+    return agency.display_name if agency else ""
