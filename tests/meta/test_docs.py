@@ -11,10 +11,13 @@ from django.conf import settings
 
 from appointments.enums import TransactionStatus
 from appointments.transitions import TRANSACTIONS
+from core.imports.enums import RunStatus
+from core.imports.transitions import RUNS
 
 PROJECT = Path(settings.BASE_DIR)
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 LIFE = (PROJECT / "docs/how-to/transactions.md").read_text()
+UPLOADS = (PROJECT / "docs/how-to/uploads.md").read_text()
 
 
 def _links(document: Path) -> Iterator[str]:
@@ -36,3 +39,12 @@ def test_the_drawn_life_of_a_transaction_is_the_table_it_moves_by() -> None:
 def test_every_status_of_a_transaction_is_explained_in_its_own_words() -> None:
     explained = re.findall(r"^\| ([A-Z][a-z ]+) \|", LIFE, flags=re.MULTILINE)
     assert {status.label for status in TransactionStatus} <= set(explained)
+
+
+def test_the_drawn_life_of_an_upload_is_the_table_it_moves_by() -> None:
+    assert f"```mermaid\n{RUNS.diagram()}\n```" in UPLOADS
+
+
+def test_every_status_of_an_upload_is_explained_in_its_own_words() -> None:
+    explained = re.findall(r"^\| ([A-Z][a-z ]+) \|", UPLOADS, flags=re.MULTILINE)
+    assert {status.label for status in RunStatus} <= set(explained)
