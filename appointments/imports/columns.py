@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from appointments.imports.cells import read_cocode, read_lines, render_lines
-from appointments.imports.dates import Day
+from appointments.imports.dates import read_day
 from appointments.models import DefaultTerminationReason
 from appointments.selectors.records import company_names
 from core import clock
@@ -44,7 +46,7 @@ def _cocode(*synonyms: str) -> Column:
 def _effective_date() -> Column:
     return Column(
         "effective_date",
-        Day(),
+        Cell(read_day, date.isoformat),
         synonyms=("Effective Date",),
         help_text="YYYY-MM-DD or MM/DD/YYYY; blank lets the state set it.",
         example="2026-11-23",

@@ -6,9 +6,6 @@ import re
 from calendar import isleap, monthrange
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
-
-from import_export.widgets import Widget
 
 from core.imports.resource import CellFault
 
@@ -24,21 +21,12 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _CENTURY = 2000
 
 
-class Day(Widget):
-    """A date as YYYY-MM-DD or MM/DD/YYYY."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> date:
-        """The date; CellFault with what would be right for everything else."""
-        return read_day(value.strip())
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        """The date in ISO form; nothing for absent."""
-        return value.isoformat() if value else ""
-
-
 @lru_cache(maxsize=1024)
 def read_day(text: str) -> date:
-    """The date written. Nothing is guessed: what could be meant is said, and left to a person."""
+    """The date of a text as YYYY-MM-DD or MM/DD/YYYY; CellFault for every other.
+
+    Nothing is guessed: what could be meant is said, and left to a person.
+    """
     if found := _ISO.fullmatch(text):
         year, month, day = map(int, found.groups())
         return _day(text, year, month, day)

@@ -108,11 +108,11 @@ def judge_rows(bulk: BulkRequest, indexes: Sequence[int], *, lock: bool) -> Judg
     asked = way.kept(bulk.requests, indexes)
     judged = way.judge(way.known(asked, lock=lock), asked)
     if bulk.submit_just_in_time:
-        _let_go(judged)
+        let_go(judged)
     return judged
 
 
-def _let_go(judged: Judged) -> None:
+def let_go(judged: Judged) -> None:
     """Just-in-time ones that are to be sent at once wait for no first business."""
     for draft in judged.drafts:
         if draft.status == TransactionStatus.HELD:
