@@ -32,11 +32,14 @@ def parse(run: ImportRun, ctx: JobContext) -> None:
     if run.parsed_at is not None:
         judge_stored(run, upload, hold)
         return
-    source = _opened(run, upload, hold)
-    if source is not None:
-        _forget_rows(run, hold)
-        foreseen = _judge(run, upload, source, hold)
-        _finish(run, hold, foreseen)
+    sheet = open_sheet(files.content_of(run), run.file_name)
+    if not _understood(run, upload, hold, sheet):
+        return
+    _forget_rows(run, hold)
+    source = FileRows(run, sheet, run.headers, run.columns, upload.resource)
+    foreseen = _judge(run, upload, source, hold)
+    # Some can only be said once all rows have been read.
+    _finish(run, hold, foreseen, warnings=_warnings(run, sheet))
 
 
 def judge_stored(run: ImportRun, upload: Upload, hold: Hold | HeldByCaller) -> None:
@@ -45,9 +48,8 @@ def judge_stored(run: ImportRun, upload: Upload, hold: Hold | HeldByCaller) -> N
     _finish(run, hold, foreseen)
 
 
-def _opened(run: ImportRun, upload: Upload, hold: Hold) -> Source | None:
-    """The rows of the file; None when somebody has to say first what its headers mean."""
-    sheet = open_sheet(files.content_of(run), run.file_name)
+def _understood(run: ImportRun, upload: Upload, hold: Hold, sheet: OpenSheet) -> bool:
+    """Match the headers; False when somebody has to say first what they mean."""
     # A file without a header line has somebody's data for headers.
     run.headers = [hiding.hidden_unknown(header) for header in sheet.headers]
     matched = headers.match(
@@ -61,10 +63,10 @@ def _opened(run: ImportRun, upload: Upload, hold: Hold) -> Source | None:
         hold.take()
         if not matched.clear:
             hold.end("ask", **about, question=Question.COLUMNS)
-            return None
+            return False
         ImportRun.objects.filter(pk=run.pk).update(**about)
         hold.note()
-    return FileRows(run, sheet, run.headers, run.columns, upload.resource)
+    return True
 
 
 def remembered(type_name: str) -> dict[str, str]:
@@ -139,7 +141,7 @@ def _add_up(foreseen: Counter[str], rows: Sequence[UploadRow]) -> None:
             foreseen.update(row.foreseen)
 
 
-def _finish(run: ImportRun, hold: Hold | HeldByCaller, foreseen: Counter[str]) -> None:
+def _finish(run: ImportRun, hold: Hold | HeldByCaller, foreseen: Counter[str], **about: Any) -> None:
     if not run.rows_total:
         raise Conflict(
             "The file has a header and no rows.", "Fill rows in and upload it again.", code="no_rows"
@@ -158,6 +160,6 @@ def _finish(run: ImportRun, hold: Hold | HeldByCaller, foreseen: Counter[str]) -
             "check_due": False,
             "message": "",
         }
-        hold.end(event, **changes)
+        hold.end(event, **changes, **about)
         audit.record("upload.parsed", actor=run.asked_by, subject=run, changes={"counts": [None, counts]})
         hold.note()

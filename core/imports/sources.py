@@ -12,10 +12,14 @@ from core.imports.headers import normalised
 from core.imports.masks import Shielded
 from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import OpenSheet
-from core.imports.resource import Reader, UploadResource
+from core.imports.resource import Reader, UploadResource, warning
 from core.imports.rows import UploadRow
 
 _ORIGIN = "upload_row"
+_SURPLUS = (
+    "Cells of this row that stand beyond the last header were left out: {}. Look whether its values have slipped"
+    " sideways; one that holds the delimiter needs quotes around it."
+)
 
 
 class Source(Protocol):
@@ -51,7 +55,7 @@ class FileRows:
         while batch := [self._shielded(number, texts) for number, texts in islice(rows, size)]:
             if self._origin is not None:
                 masks.restore(self._run, batch)
-            yield [_read(row, reader) for row in batch]
+            yield [self._read(row, reader) for row in batch]
 
     def _shielded(self, number: int, texts: list[str]) -> Shielded:
         cells = {name: text for name, text in zip(self._names, texts, strict=False) if name and text}
@@ -64,6 +68,20 @@ class FileRows:
         if self._origin is not None and self._origin < len(texts):
             row.origin = texts[self._origin]
         return masks.shield(row, self._secret)
+
+    def _read(self, row: Shielded, reader: Reader) -> UploadRow:
+        texts, problems = masks.readable(row.cells, row.secrets)
+        values, faults = reader.read(texts)
+        if surplus := self._sheet.surplus.get(row.number):
+            problems.append(warning("", "surplus_cells", _SURPLUS.format(surplus)))
+        return UploadRow(
+            row.number,
+            row.cells,
+            values=values,
+            problems=[*problems, *faults],
+            extra=row.extra,
+            secrets=row.secrets,
+        )
 
 
 class StoredRows:
@@ -87,15 +105,6 @@ def with_engine_columns(headers: Sequence[str], columns: Sequence[str]) -> list[
     return [
         column or ours.get(normalised(header), "") for header, column in zip(headers, columns, strict=True)
     ]
-
-
-def _read(row: Shielded, reader: Reader) -> UploadRow:
-    texts, warnings = masks.readable(row.cells, row.secrets)
-    values, faults = reader.read(texts)
-    problems = [*warnings, *faults] if warnings else faults
-    return UploadRow(
-        row.number, row.cells, values=values, problems=problems, extra=row.extra, secrets=row.secrets
-    )
 
 
 def _others(headers: Sequence[str], columns: Sequence[str]) -> list[tuple[int, str]]:

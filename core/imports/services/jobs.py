@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import Q
-
 from core.actor import Actor
 from core.imports.models import ImportRun
 from core.imports.rights import rights_of
@@ -18,18 +16,16 @@ UNDO_JOB: Final = "imports.undo"
 PRUNE_JOB: Final = "imports.prune"
 
 
-def begin(
-    run: ImportRun, event: str, kind: str, *, actor: Actor, where: Q | None = None, **changes: Any
-) -> None:
+def begin(run: ImportRun, event: str, kind: str, *, actor: Actor, **changes: Any) -> None:
     """Move the run and give it to a fresh job, in the transaction of the caller.
 
     The run names its one job. A job of before that has not noticed yet that it was stopped writes nothing more.
     """
     job = jobs.enqueue(kind, {"run_id": run.pk}, actor=actor, subject_label=str(run))
     fresh = {"job_id": job.pk, "message": "", "finished_at": None}
-    RUNS.apply(run, event, rights_of(actor), changes=fresh | changes, where=where)
+    RUNS.apply(run, event, rights_of(actor), changes=fresh | changes)
 
 
-def begin_reading(run: ImportRun, *, actor: Actor, where: Q | None = None, **changes: Any) -> None:
+def begin_reading(run: ImportRun, *, actor: Actor, **changes: Any) -> None:
     """Have its file read, or its rows checked again."""
-    begin(run, "parse", PARSE_JOB, actor=actor, where=where, check_due=True, **changes)
+    begin(run, "parse", PARSE_JOB, actor=actor, check_due=True, **changes)

@@ -24,7 +24,9 @@ _DEAD = {
 
 def settle_dead(run: ImportRun) -> ImportRun:
     """Give up a run whose job is over although the run still says it is at work: it is failed, and can go on."""
-    if run.status not in AT_WORK or Job.objects.filter(IS_OPEN, pk=run.job_id).exists():
+    if run.status not in AT_WORK:
+        return run
+    if run.job_id is not None and Job.objects.filter(IS_OPEN, pk=run.job_id).exists():
         return run
     why = _DEAD[RunStatus(run.status)]
     with transaction.atomic():

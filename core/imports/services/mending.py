@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -47,7 +48,7 @@ def mend(run: ImportRun, number: int, cells: Mapping[str, str], *, actor: Actor)
             row.save(update_fields=["cells", "secrets", "mended"])
             ImportRun.objects.filter(pk=run.pk).update(check_due=True)
             run.check_due = True
-            changes = {"row": [None, number], "columns": [None, ", ".join(changed)]}
+            changes: dict[str, list[Any]] = {"row": [None, number], "columns": [None, ", ".join(changed)]}
             audit.record("upload.row_mended", actor=actor, subject=run, changes=changes)
     return row
 

@@ -50,9 +50,9 @@ def process(run: ImportRun, *, actor: Actor, confirm_cents: int | None = None) -
                 "No row waits to be processed.", "Mend rows and check them again, or upload another file."
             )
         cost = int(run.foreseen.get("cost_cents", 0))
-        if upload.spends(run.options) and cost not in {confirm_cents, run.confirmed_cents}:
+        spends = upload.spends(run.options)
+        if spends and cost not in {confirm_cents, run.confirmed_cents}:
             raise CostChanged(cost)
-        agreed = {"confirmed_cents": cost if upload.spends(run.options) else None}
         was = run.status
         begin(
             run,
@@ -60,10 +60,12 @@ def process(run: ImportRun, *, actor: Actor, confirm_cents: int | None = None) -
             PROCESS_JOB,
             actor=actor,
             started_at=run.started_at or clock.now(),
+            confirmed_cents=cost if spends else None,
             **_acting(actor),
-            **agreed,
         )
-        changes = {"status": [was, run.status], **({"cost_cents": [None, cost]} if cost else {})}
+        changes: dict[str, list[Any]] = {"status": [was, run.status]}
+        if spends:
+            changes["cost_cents"] = [None, cost]
         audit.record("upload.process_asked", actor=actor, subject=run, changes=changes)
     return run
 

@@ -86,7 +86,11 @@ def upload(
             asked_by_label=actor.label[:200],
         )
         files.keep(run, content)
-        said = {"type": [None, run.type], "file": [None, run.file_name], "options": [None, values]}
+        said: dict[str, list[Any]] = {
+            "type": [None, run.type],
+            "file": [None, run.file_name],
+            "options": [None, values],
+        }
         audit.record("upload.uploaded", actor=actor, subject=run, changes=said)
         if not asks:
             begin_reading(run, actor=actor)
