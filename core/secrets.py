@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 _SECRET_NAME = re.compile(
@@ -14,6 +15,7 @@ _HARMLESS_SUFFIX = re.compile(r"_(last4|last_4|hash|present|count)$")
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a key of this name usually holds a secret (``ssn``, ``new_password``; not ``ssn_last4``)."""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("-", "_")

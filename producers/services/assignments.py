@@ -38,6 +38,8 @@ SAME_WHEN = ("states", "loa_categories", "cocodes", "agent_type", "scorecard_typ
 
 ASSIGNABLE_CATEGORIES = tuple(each for each in LoaCategory if each is not LoaCategory.NOT_APPLICABLE)
 _ASSIGNABLE = frozenset(ASSIGNABLE_CATEGORIES)
+# Enums make their values anew each time they are asked.
+_AGENT_TYPES, _SCORECARD_TYPES = frozenset(AgentType.values), frozenset(ScorecardType.values)
 
 
 @transaction.atomic
@@ -155,9 +157,9 @@ def _wrong_choices(said: Mapping[str, Any]) -> Iterable[FieldError]:
         yield _fault("states", "required", "Choose at least one state.")
     if not said["loa_categories"]:
         yield _fault("loa_categories", "required", "Choose at least one LOA category.")
-    if said["agent_type"] not in AgentType.values:
+    if said["agent_type"] not in _AGENT_TYPES:
         yield _fault("agent_type", "unknown", f"The agent type is one of {_list(AgentType.values)}.")
-    if said["scorecard_type"] not in ScorecardType.values:
+    if said["scorecard_type"] not in _SCORECARD_TYPES:
         yield _fault(
             "scorecard_type", "unknown", f"The scorecard type is one of {_list(ScorecardType.values)}."
         )

@@ -115,7 +115,7 @@ def sort_name(producer: Producer) -> str:
 
 
 def _sorted_as(record: Mapping[str, Any]) -> str:
-    if record["entity_type"] == EntityType.FIRM:
+    if record["entity_type"] == _FIRM:
         return str(record["company_name"]).casefold()[:210]
     given = " ".join(part for part in (record["first_name"], record["middle_name"]) if part)
     return ", ".join(part for part in (record["last_name"], given) if part).casefold()[:210]
@@ -142,10 +142,15 @@ def _normalised(name: str, value: object, faults: list[FieldError]) -> object:
 Fault = tuple[str, str, str]
 
 
+# Enums make their values anew each time they are asked.
+_ENTITY_TYPES, _TRACKINGS = frozenset(EntityType.values), frozenset(Tracking.values)
+_FIRM = EntityType.FIRM.value
+
+
 def _wrong_name(record: Mapping[str, Any]) -> list[Fault]:
-    if record["entity_type"] not in EntityType.values:
+    if record["entity_type"] not in _ENTITY_TYPES:
         return [("entity_type", "unknown", "The entity type is “individual” or “firm”.")]
-    is_firm = record["entity_type"] == EntityType.FIRM
+    is_firm = record["entity_type"] == _FIRM
     if is_firm and not record["company_name"]:
         return [("company_name", "required", "An agency needs its name.")]
     if not is_firm and not record["last_name"]:
@@ -155,11 +160,11 @@ def _wrong_name(record: Mapping[str, Any]) -> list[Fault]:
 
 def _wrong_npn(record: Mapping[str, Any], checked: Checked, *, is_new: bool) -> list[Fault]:
     tracking = record["tracking"]
-    if tracking not in Tracking.values:
+    if tracking not in _TRACKINGS:
         return [("tracking", "unknown", "NIPR tracking is “active” or “inactive”.")]
     if not record["dummy_npn"]:
         return []
-    if record["entity_type"] != EntityType.FIRM:
+    if record["entity_type"] != _FIRM:
         return [("dummy_npn", "not_an_agency", "Only an agency may carry a dummy NPN.")]
     if "tracking" not in checked.values and is_new:
         tracking = checked.values["tracking"] = Tracking.INACTIVE
@@ -176,7 +181,7 @@ def _wrong_agency(record: Mapping[str, Any], pk: int | None) -> list[Fault]:
         return []
     if not agency.is_firm:
         return [("agency", "not_an_agency", f"{agency.display_name} is an individual, not an agency.")]
-    if pk is None or record["entity_type"] != EntityType.FIRM:
+    if pk is None or record["entity_type"] != _FIRM:
         return []  # nobody belongs to it, so no way leads back to it
     above: Producer | None = agency
     while above is not None:

@@ -12,6 +12,8 @@ from producers.models import Producer, ProducerAssignment, SyncState
 from producers.services.assignments import SAME_WHEN
 from producers.services.validation import ProducerFields, check_fields
 
+_FIRM = EntityType.FIRM.value
+
 AssignmentKey = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str, str]
 """What an assignment says, in the order of ``SAME_WHEN``: equal for the same assignment."""
 
@@ -79,7 +81,7 @@ class Person:
 
     @property
     def is_firm(self) -> bool:
-        return bool(self.values["entity_type"] == EntityType.FIRM)
+        return bool(self.values["entity_type"] == _FIRM)
 
     @property
     def display_name(self) -> str:
