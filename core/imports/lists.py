@@ -14,7 +14,7 @@ from core.imports.enums import Outcome, Question, RowState, RunStatus
 from core.imports.models import ImportRun
 from core.imports.selectors import runs_for
 from core.imports.types import all_uploads
-from core.lists.cells import Badge, Tone
+from core.lists.cells import Badge, Link, Tone
 from core.lists.definition import Column, EmptyState, ListDefinition, PageButton
 
 TONES: dict[str, Tone] = {
@@ -66,6 +66,10 @@ def _file_kept(run: ImportRun) -> object:
     return "Deleted" if run.file_deleted_at else run.kept_until
 
 
+def _failed(run: ImportRun) -> int:
+    return int(run.counts.get(Outcome.ERROR, 0)) + int(run.results.get(RowState.FAILED, 0))
+
+
 def _search(runs: QuerySet[ImportRun], term: str) -> QuerySet[ImportRun]:
     return runs.filter(file_name__icontains=term)
 
@@ -78,18 +82,22 @@ UPLOADS = ListDefinition[ImportRun](
     selector=runs_for,
     right=VIEW,
     columns=(
-        Column("number", "Upload", lambda run: f"Upload {run.pk}", sort="pk"),
+        Column("number", "No.", lambda run: run.pk, sort="pk"),
+        Column("file_name", "File", lambda run: Link(run.file_name, run.get_absolute_url())),
         Column("type", "Type", title_of),
-        Column("file_name", "File", lambda run: run.file_name),
         Column("who", "Uploaded by", lambda run: run.asked_by_label),
         Column("created_at", "When", lambda run: run.created_at),
         Column("status", "Status", status_badge),
         Column("rows", "Rows", lambda run: run.rows_total),
         Column("new", "New", lambda run: run.counts.get(Outcome.NEW, 0)),
         Column("update", "Updates", lambda run: run.counts.get(Outcome.UPDATE, 0)),
-        Column("errors", "Errors", lambda run: run.counts.get(Outcome.ERROR, 0)),
+        Column(
+            "failed",
+            "Failed",
+            _failed,
+            help="Rows with errors, and rows that failed when they were processed",
+        ),
         Column("done", "Done", lambda run: run.results.get(RowState.DONE, 0)),
-        Column("failed", "Failed", lambda run: run.results.get(RowState.FAILED, 0)),
         Column("cost", "Cost", cost_of, help="Foreseen when its rows were last checked"),
         Column("file", "File kept until", _file_kept),
         Column("format", "Read as", lambda run: run.format, default=False),

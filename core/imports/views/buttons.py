@@ -66,11 +66,12 @@ def can_be_undone(run: ImportRun) -> bool:
 def _process(run: ImportRun, user: User, counted: Counted) -> Button:
     upload = upload_named(run.type)
     why_not = lack(user, [UPLOAD, *upload.rights(run.options)])
-    if run.status == RunStatus.PAUSED:
+    cents = int(run.foreseen.get("cost_cents", 0))
+    agreed = not upload.spends(run.options) or run.confirmed_cents == cents
+    if run.status == RunStatus.PAUSED and agreed:
         return Button("Resume", _to("resume", run), primary=True, why_not=why_not)
-    if upload.spends(run.options):
-        cost = money(int(run.foreseen.get("cost_cents", 0)))
-        label = f"Process and submit for {cost}…"
+    if not agreed:
+        label = f"Process and submit for {money(cents)}…"
         return Button(label, _to("process", run), posts=False, primary=True, why_not=why_not)
     going_on = run.status == RunStatus.FAILED
     label = "Go on" if going_on else f"Process {rows_words(counted.waiting)}"

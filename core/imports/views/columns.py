@@ -15,10 +15,11 @@ from core.access import actor_of, back_office_page, render_page, require_right, 
 from core.errors import DomainError, InvalidInput, NotAllowed
 from core.imports import files, services
 from core.imports.access import UPLOAD
-from core.imports.headers import Matched, match, normalised
+from core.imports.headers import Matched
 from core.imports.hiding import hidden_unknown, last_four
-from core.imports.models import HeaderMatch, ImportRun
+from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import open_sheet
+from core.imports.selectors import matched as matched_now
 from core.imports.types import Upload, upload_named
 from core.imports.views.run import run_seen_by
 
@@ -47,13 +48,13 @@ def columns_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     upload = upload_named(run.type)
     require_right(signed_in(request), upload.right)
     if request.method != "POST":
-        return _page(request, run, _matched(run, upload))
+        return _page(request, run, matched_now(run))
     chosen = [str(request.POST.get(f"column-{at}", "")) for at in range(len(run.headers))]
     known = upload.resource.columns
     chosen = [column if column in known else "" for column in chosen]
     if _faults(run, upload, chosen):
-        return _page(request, run, _matched(run, upload), chosen)
-    pairs = {header: column for header, column in zip(run.headers, chosen, strict=True) if header}
+        return _page(request, run, matched_now(run), chosen)
+    pairs = {header: column for _at, (header, column) in _asked(run, chosen)}
     try:
         remember = "remember" in request.POST
         services.choose_columns(run, pairs, actor=actor_of(request), remember=remember)
@@ -61,7 +62,7 @@ def columns_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise
     except InvalidInput as refusal:
         messages.error(request, " ".join(error["message"] for error in refusal.errors))
-        return _page(request, run, _matched(run, upload), chosen)
+        return _page(request, run, matched_now(run), chosen)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -69,9 +70,12 @@ def columns_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect(run)
 
 
-def _matched(run: ImportRun, upload: Upload) -> Matched:
-    found = HeaderMatch.objects.filter(type=run.type, header__in=[normalised(each) for each in run.headers])
-    return match(run.headers, upload.resource, remembered=dict(found.values_list("header", "column")))
+def _asked(run: ImportRun, chosen: Sequence[str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The headers to be asked about, with their places: not those of the engine's own, and none without a name."""
+    for at, pair in enumerate(zip(run.headers, chosen, strict=True)):
+        own = at < len(run.columns) and run.columns[at] in ENGINE_COLUMNS
+        if pair[0] and not own:
+            yield at, pair
 
 
 def _page(
@@ -87,6 +91,7 @@ def _page(
         "fields": fields,
         "columns": [(name, column.required) for name, column in upload.resource.columns.items()],
         "missing": _missing(upload, chosen),
+        "mended": run.rows.filter(mended=True).count(),
         "refused": posted is not None and bool(faults),
         "doubled": [column for column in matched.doubled if posted is None],
     }
@@ -136,8 +141,7 @@ def _fields(
             suggested=matched.suggestions.get(header, []),
             error=faults.get(at, ""),
         )
-        for at, header in enumerate(run.headers)
-        if header
+        for at, (header, _column) in _asked(run, chosen)
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.imports.enums import WORTH_PROCESSING, Outcome, RowState
 from core.imports.models import ImportRun
-from core.imports.selectors import row_counts
+from core.imports.selectors import failed_rows, row_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +48,4 @@ def counted(run: ImportRun) -> Counted:
     """The rows as they stand now."""
     found = row_counts(run)
     waiting = run.rows.filter(outcome__in=WORTH_PROCESSING, state=RowState.WAITING).count()
-    return Counted(found["outcomes"], found["states"], int(found["failed"]), waiting)  # type: ignore[call-overload]
+    return Counted(found["outcomes"], found["states"], failed_rows(run).count(), waiting)

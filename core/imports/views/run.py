@@ -81,6 +81,7 @@ def summary(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "options": options_in_words(run),
         "cost": cost_context(run),
         "may_upload": has_right(user, UPLOAD),
+        "may_match": has_right(user, UPLOAD) and _can_be_matched(run),
         "may_mend": may_mend(run, user),
         "checked_at_once": run.rows_total <= CHECKED_AT_ONCE,
         "narrowed": narrowed,
@@ -100,6 +101,12 @@ def rows_context(context: dict[str, Any]) -> dict[str, Any]:
         "faulty_lines": [line for line in lines if line.editable],
         "lists": accepted_values(run, lines),
     }
+
+
+def _can_be_matched(run: ImportRun) -> bool:
+    """Whether its headers may be given other columns: there are some left over, and nothing was processed yet."""
+    readable = not run.started_at and not run.file_deleted_at and run.status == RunStatus.PARSED
+    return readable and bool(run.unknown_columns)
 
 
 def options_in_words(run: ImportRun) -> list[tuple[str, str]]:
