@@ -94,7 +94,7 @@ def _write_accepted(book: Any, upload: Upload) -> dict[str, str]:
 
 def _takes_lists(column: Column, values: Sequence[str]) -> bool:
     """Whether several of its values may stand in one cell: a list to choose from would refuse that."""
-    two = values[-2:] * 2
+    two = [*values[-2:], *values[-1:]]
     try:
         column.widget.clean(";".join(two[:2]))
     except CellFault:

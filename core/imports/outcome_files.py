@@ -7,15 +7,14 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from core.imports.enums import Outcome, RowState
 from core.imports.models import ImportRow, ImportRun
+from core.imports.selectors import FAILED_ROWS
 from core.imports.types import upload_named
 
 AT_ONCE: Final = 1000
 REASON: Final = "reason"
 UPLOAD_ROW: Final = "upload_row"
 """Columns that any file may have: uploaded again, they are recognised."""
-FAILED: Final = Q(outcome=Outcome.ERROR) | Q(state=RowState.FAILED)
 
 Line = list[str]
 
@@ -31,7 +30,7 @@ def outcome_rows(run: ImportRun, failed_only: bool) -> tuple[list[str], Iterator
     cells = [*columns, *extra]
     if failed_only:
         return [*cells, REASON, UPLOAD_ROW], (
-            [*_cells(row, columns, extra), _reason(row), _place(row)] for row in _rows(run, FAILED)
+            [*_cells(row, columns, extra), _reason(row), _place(row)] for row in _rows(run, FAILED_ROWS)
         )
     return ["row", "outcome", "state", REASON, *cells, UPLOAD_ROW], (
         [
@@ -75,7 +74,7 @@ def _reason(row: ImportRow) -> str:
 def _sentence(problem: dict[str, Any]) -> str:
     column = problem["column"]
     message = str(problem["message"])
-    return f"{column}: {message}" if column and column not in message else message
+    return f"{column}: {message}" if column and not message.startswith(column) else message
 
 
 def _place(row: ImportRow) -> str:

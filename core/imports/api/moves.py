@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.principals import SUBMIT, ApiClient
-from core.api.problems import PROBLEM, named_as_sent, problem
+from core.api.problems import PROBLEM, problem
 from core.api.serializers import StrictSerializer
 from core.api.views import ApiView
 from core.imports import services
@@ -162,8 +162,7 @@ class ChooseColumns(MoveView):
 
     def move(self, run: ImportRun, said: dict[str, Any]) -> ImportRun:
         chosen = {header: column or "" for header, column in said["columns"].items()}
-        with named_as_sent({header: f"columns.{header}" for header in chosen}):
-            return services.choose_columns(run, chosen, actor=self.actor, remember=said["remember"])
+        return services.choose_columns(run, chosen, actor=self.actor, remember=said["remember"])
 
 
 def _require_submit(client: ApiClient) -> None:

@@ -25,11 +25,16 @@ _STOPPED: Final = (RunStatus.PAUSED, RunStatus.FAILED)
 
 
 def possible(run: ImportRun, has_right: HasRight) -> list[str]:
-    """The last parts of the addresses that would be answered now, for somebody with these rights."""
-    answers = ["columns"] if run.question == Question.COLUMNS and may(run, "cancel", has_right) else []
-    return answers + [
-        name for name, event in EVENTS.items() if _fits(name, run) and may(run, event, has_right)
-    ]
+    """The last parts of the addresses that would be answered now, for somebody with these rights.
+
+    ``rows``: they can be mended.
+    """
+    found = [name for name, event in EVENTS.items() if _fits(name, run) and may(run, event, has_right)]
+    if may(run, "mend", has_right):
+        found.append("rows")
+    if run.question == Question.COLUMNS and may(run, "cancel", has_right):
+        found.append("columns")
+    return found
 
 
 @contextmanager

@@ -26,7 +26,6 @@ from core.imports.api.shapes import RowSerializer
 from core.imports.enums import Outcome, RowState, RunStatus
 from core.imports.models import ImportRow
 from core.imports.services import check_again, mend
-from core.imports.types import upload_named
 from core.lists.definition import ListDefinition
 
 WAITING = "waiting"
@@ -105,8 +104,8 @@ class RowDetail(ApiView):
             found = _row_of(request, import_id, row)
             check_if_match(request, _tag(found))
             run = found.run
-            names = {name: f"values.{name}" for name in upload_named(run.type).resource.columns}
-            with named_as_addresses(run), named_as_sent(names | {"": "values"}):
+            names = {f"cells.{name[:60]}": f"values.{name[:60]}" for name in said["values"]}
+            with named_as_addresses(run), named_as_sent(names):
                 mend(run, row, said["values"], actor=self.actor)
                 if said["check"]:
                     run = check_again(run, actor=self.actor)

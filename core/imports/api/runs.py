@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.etags import etag, is_unchanged
-from core.api.problems import PROBLEM, TooLarge, problem
+from core.api.problems import PROBLEM, TooLarge, named_as_sent, problem
 from core.api.views import ApiView, ListView
 from core.imports.access import UPLOAD, VIEW
 from core.imports.api.bodies import Sent, UploadSerializer, read_upload
@@ -65,17 +65,19 @@ class ImportList(ListView):
         The options of its type go with it as fields of their own; a field that is no option is refused.
         """
         sent = _sent(request)
+        names = {f"columns.{header[:60]}": "mapping" for header in sent.mapping}
         try:
-            run = upload(
-                sent.type,
-                sent.file.name or "file",
-                sent.file.read(),
-                sent.options,
-                actor=self.actor,
-                again=sent.again,
-                columns=sent.mapping,
-                refuse_same=True,
-            )
+            with named_as_sent(names):
+                run = upload(
+                    sent.type,
+                    sent.file.name or "file",
+                    sent.file.read(),
+                    sent.options,
+                    actor=self.actor,
+                    again=sent.again,
+                    columns=sent.mapping,
+                    refuse_same=True,
+                )
         except SameFile as refusal:
             return _same_file(refusal)
         headers = {"Location": reverse("api-import", args=[run.pk])}

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from core.imports.api.shapes import dollars, row_as_json, run_as_json
 from core.imports.enums import Outcome
 from core.imports.models import ImportRun
-from core.imports.outcome_files import FAILED
+from core.imports.selectors import FAILED_ROWS
 from core.state_table import any_right
 
 Write = Callable[[str], Any]
@@ -19,7 +19,7 @@ Write = Callable[[str], Any]
 
 def tell_errors(run: ImportRun, write: Write) -> None:
     """A line for each error: the row, the column, the value, and what would be right."""
-    for row in run.rows.filter(FAILED).defer("secrets").iterator(chunk_size=1000):
+    for row in run.rows.filter(FAILED_ROWS).defer("secrets").iterator(chunk_size=1000):
         for each in row.problems_of("error"):
             cell = f", {each['column']}" if each["column"] else ""
             value = f" “{each['value']}”" if each["value"] else ""
@@ -42,6 +42,6 @@ def tell_run(run: ImportRun, write: Write) -> None:
 
 def as_json(run: ImportRun) -> str:
     """The upload as over REST, and with it the rows in error."""
-    failed = run.rows.filter(FAILED).defer("secrets").iterator(chunk_size=1000)
+    failed = run.rows.filter(FAILED_ROWS).defer("secrets").iterator(chunk_size=1000)
     told = run_as_json(run, any_right) | {"failed_rows": [row_as_json(row) for row in failed]}
     return json.dumps(told, cls=DjangoJSONEncoder, indent=2)

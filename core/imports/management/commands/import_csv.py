@@ -20,7 +20,7 @@ from core.imports.management.foreground import see_through
 from core.imports.management.telling import as_json, tell_errors, tell_run
 from core.imports.management.writing import write_outcomes, write_template
 from core.imports.models import ImportRun
-from core.imports.outcome_files import FAILED
+from core.imports.selectors import FAILED_ROWS
 from core.imports.types import Upload, all_uploads, upload_named
 from core.imports.uploading import LARGEST_FILE, MEGABYTE
 
@@ -154,7 +154,7 @@ class Command(BaseCommand):
             tell_run(run, self.stdout.write)
         if run.status == RunStatus.FAILED:
             raise CommandError(run.message or f"Upload {run.pk} failed.", returncode=REFUSED)
-        wrong = run.rows.filter(FAILED).count()
+        wrong = run.rows.filter(FAILED_ROWS).count()
         if wrong:
             have = "row has" if wrong == 1 else "rows have"
             raise CommandError(f"{wrong:,} {have} errors.", returncode=ROWS_WRONG)
