@@ -26,7 +26,7 @@ HEADER = (
 )
 AGENCIES = 20
 COMPANIES = tuple(str(77001 + number) for number in range(10))
-CATEGORIES = ("casualty", "health", "life", "personal", "property", "variable")
+CATEGORIES = ("casualty", "health", "life", "personal_lines", "property", "variable")
 MOST = 1_000_000
 """Rows of one file at most: files of different numbers have no number in common."""
 
