@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from appointments import access
+from appointments.imports import planning
 from appointments.imports.appointing import Appointing
 from appointments.imports.asking import AGENT, Way
+from appointments.imports.carrying import Carrying
+from appointments.imports.choices import BATCHES, BY_COMPANY, JUST_IN_TIME, SEVERAL, SUBMIT
 from appointments.imports.columns import AppointmentResource, TerminateResource
 from appointments.imports.ending import Ending
 from appointments.imports.judging import judge_lots
@@ -17,17 +20,6 @@ from core.imports.types import Judging, Option, Upload
 from core.imports.work import Work
 from producers.models import Producer
 from producers.selectors import without_personal
-
-ONE, BY_COMPANY, BY_STATE, SEVERAL = "one", "by_company", "by_state", "several"
-SUBMIT, JUST_IN_TIME = "submit", "submit_just_in_time"
-
-BATCHES = Option(
-    "batches",
-    "Request sets",
-    "What is asked for together is reviewed together, and bears the name of the file.",
-    choices=((ONE, "One for the whole file"), (BY_COMPANY, "One a company"), (BY_STATE, "One a state")),
-    default=ONE,
-)
 
 
 class RequestsUpload(Upload):
@@ -66,6 +58,14 @@ class RequestsUpload(Upload):
     def write(self, rows: Sequence[UploadRow], work: Work) -> None:
         """Never called: rows are asked for in request sets, see ``carry_out``."""
         raise NotImplementedError("Rows of this upload are asked for in request sets.")
+
+    def carry_out(self, work: Work) -> None:
+        """Ask for the rows that wait, in request sets; then submit where that was chosen."""
+        Carrying(self.way, self.resource, work).run()
+
+    def close(self, work: Work) -> None:
+        """Say on request sets that have not come to their end why they rest."""
+        planning.rest(work.run)
 
     def read_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The options; ``several`` request sets are one a company."""

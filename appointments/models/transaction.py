@@ -68,7 +68,8 @@ class BulkRequest(models.Model):
     )
     """The upload whose rows it asks for."""
     upload_rows = models.JSONField(default=list, blank=True, editable=False)
-    """``[[row, requests]]``: rows of the upload by their numbers, each with how many of ``requests`` are its own."""
+    """``[[row, here, in_all]]``: rows of the upload by their numbers, in the order of ``requests``, each with how many
+    of these are its own, and how many it makes in all request sets."""
     asked_by_kind = models.CharField(max_length=20, choices=ActorKind.choices)
     asked_by_user_id = models.BigIntegerField(null=True, blank=True)
     asked_by_client_id = models.CharField(max_length=100, blank=True, default="")

@@ -65,7 +65,7 @@ def _finish(work: Work) -> None:
     run = work.run
     with transaction.atomic():
         work.hold.take()
-        work.hold.end("finish", **ended(run), message="")
+        work.hold.end("finish", **ended(run), message=work.message[:500])
         audit.record("upload.processed", actor=run.actor, subject=run, changes={"rows": [None, run.results]})
         work.hold.note()
 

@@ -39,6 +39,8 @@ class Work:
         self.rows_at_once = rows_at_once
         self.place = ""
         """Which rows are being written, for people."""
+        self.message = ""
+        """What should be known of how it ended, although it came to its end."""
         self._reader = Reader(resource)
 
     @property

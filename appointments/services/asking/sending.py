@@ -35,7 +35,7 @@ def send_ready(bulk: BulkRequest, actor: Actor, ctx: JobContext | None) -> str:
     while ids := list(ready.filter(pk__gt=last)[:AT_ONCE]):
         last = ids[-1]
         refused += _submit(ids, bulk, actor, cents, ctx)
-    return _sentence(refused)
+    return sentence_of(refused)
 
 
 def _submit(
@@ -60,7 +60,8 @@ def _cost(bulk: BulkRequest, kinds: list[bool]) -> int:
     return int(sums["state"] + sums["nipr"])
 
 
-def _sentence(refused: list[HandledOne]) -> str:
+def sentence_of(refused: list[HandledOne]) -> str:
+    """How many were refused, and why the first was; blank where none was."""
     if not refused:
         return ""
     first = refused[0]

@@ -66,11 +66,11 @@ def put_on_file(
     bulk_id: UUID | None = None,
     name: str = "",
     upload: ImportRun | None = None,
-    upload_rows: Sequence[tuple[int, int]] = (),
+    upload_rows: Sequence[tuple[int, int, int]] = (),
 ) -> BulkRequest:
     """A request set as it was asked for; Conflict when the id that the caller gives has been used.
 
-    One of an ``upload`` says of which rows its requests are: ``(number, how many)`` in their order.
+    One of an ``upload`` says of which rows its requests are: ``(number, how many here, how many in all)``.
     """
     bulk = BulkRequest(
         id=bulk_id or uuid4(),
