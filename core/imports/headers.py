@@ -132,7 +132,7 @@ def _suggestions(
 
 
 def _likeness(header: str, name: str) -> float:
-    """From 0 to 1: how much of the name's words the header has, with how little besides, or how alike the letters are."""
+    """From 0 to 1: how much of the name's words the header has, or how alike the letters are."""
     said, meant = _words(header), _words(name)
     if not said or not meant:
         return 0.0

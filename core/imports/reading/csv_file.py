@@ -174,7 +174,8 @@ class CsvFile:
         else:
             header = ""
         by_name = ("\t",) if file_name.lower().endswith((".tsv", ".tab")) else ()
-        return max((*by_name, *_DELIMITERS), key=header.count)
+        delimiters: tuple[str, ...] = (*by_name, *_DELIMITERS)
+        return max(delimiters, key=header.count)
 
 
 class _Lines:

@@ -18,7 +18,7 @@ MOST_OF_A_SMALL_PART: Final = 16 * 1024 * 1024
 """Of styles, relations and the list of sheets."""
 _MOST_TIMES_PACKED: Final = 300
 _RATIO_MATTERS_FROM: Final = 4 * 1024 * 1024
-_PIECE: Final = 1 << 20
+_PIECE: Final = 1 << 18
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
 _END: Final = struct.Struct("<4s4H2IH")

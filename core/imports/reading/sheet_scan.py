@@ -17,7 +17,7 @@ from core.imports.reading.sheet import MOST_COLUMNS, MOST_ROWS, Unreadable, too_
 
 LAST_ROW: Final = MOST_ROWS + 10_000
 """Blank rows count towards it, so there is some room for them."""
-MOST_CELLS: Final = 3_000_000
+MOST_CELLS: Final = 32 * MOST_ROWS
 """Filled ones of a workbook. Each takes 75 bytes and more in memory."""
 SMALLEST_CELL: Final = len('<c r="A1"><v>1</v></c>')
 _TAGS_KEPT: Final = 4
@@ -25,8 +25,8 @@ _LONGEST_TAG: Final = 4 * 1024 * 1024
 _NAMED: Final = 20
 
 #: A cell not like ``<c r="B7" s="1" t="s">`` up to column BZ and row 99999, or an error, or with a formula.
-_ODD = re.compile(rb'<c(?! r="[AB]?[A-Z][0-9]{1,5}+"[^>t]*+(?:t="[^e][^>]*+)?>(?!<f))(?![A-Za-z])')
-_FORMULA = re.compile(rb'<c r="([AB]?[A-Z][0-9]{1,5}+)"[^>t]*+(?:t="[^e][^>]*+)?>(?=<f)')
+_ODD = re.compile(rb'<c(?! r="[AB]?[A-Z][0-9]{1,5}+"[^>]*+>(?!<f|<v>#))(?![A-Za-z])')
+_FORMULA = re.compile(rb'<c r="([AB]?[A-Z][0-9]{1,5}+)"(?:(?! t)[^>]|(?: t="[^e]))*+>(?=<f)')
 _ATTRIBUTES: Final = rb"""((?:\s+[^\s=<>"'/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(/?)>"""
 _CELL = re.compile(rb"<c" + _ATTRIBUTES)
 _ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")

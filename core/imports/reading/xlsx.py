@@ -103,7 +103,12 @@ class XlsxFile:
         typed: list[int] = []
         for number, row in enumerate(self._sheet.iter_rows(), start=1):
             for column in typed:
-                row[column] = text_of(row[column])
+                value = row[column]
+                # Nearly all of them are whole numbers: not worth a call each.
+                if isinstance(value, float) and value.is_integer():
+                    row[column] = f"{int(value)}"
+                else:
+                    row[column] = text_of(value)
             try:
                 cells = list(map(strip, row))  # type: ignore[arg-type]
             except TypeError:
@@ -204,6 +209,25 @@ def _errors_as_text(part: Part) -> Iterator[bytes]:
 
 def _checked_strings(strings: Part, sheet: Part) -> Part:
     """The texts that cells refer to, seen not to swell beyond memory when each cell gets its own."""
+    most_cells = sheet.size // sheet_scan.SMALLEST_CELL
+    few = strings.size <= _MOST_STRINGS * len("<si/>")
+    if not few or _longest_text(strings) * most_cells > MOST_TEXT:
+        _refuse_swelling(_lengths(strings), sheet)
+    return strings
+
+
+def _longest_text(strings: Part) -> int:
+    """Bytes of the longest text, or more: where texts are written in an odd style, several count as one."""
+    longest = open_text = 0
+    for piece in strings.pieces():
+        first, *others = map(len, piece.split(b"<si>"))
+        longest = max(longest, open_text + first, *others)
+        open_text = others[-1] if others else open_text + first
+    return longest
+
+
+def _lengths(strings: Part) -> array[int]:
+    """Bytes of each text, markup included."""
     lengths = array("I")
     kept = b""
     for piece in strings.pieces():
@@ -216,14 +240,12 @@ def _checked_strings(strings: Part, sheet: Part) -> Part:
         kept = chunk[end:]
         if len(lengths) > _MOST_STRINGS:
             raise sheet_scan.too_many_cells()
-    longest = max(lengths, default=0)
-    if longest * (sheet.size // sheet_scan.SMALLEST_CELL) > MOST_TEXT:
-        _refuse_swelling(lengths, longest, sheet)
-    return strings
+    return lengths
 
 
-def _refuse_swelling(lengths: array[int], longest: int, sheet: Part) -> None:
+def _refuse_swelling(lengths: array[int], sheet: Part) -> None:
     """Add up what the cells refer to; a reference that cannot be made out counts as the longest text."""
+    longest = max(lengths, default=0)
     total = 0
     kept = b""
     for piece in sheet.pieces():
