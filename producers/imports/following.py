@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -17,6 +18,7 @@ from producers.sync.runs import request_sync
 if TYPE_CHECKING:
     from core.imports.work import Work
 
+_AT_ONCE: Final = 10_000
 _UPLOADS: Final = UUID("8f3f6a0c-3f0e-4c43-9d53-6f2f6d6c3a51")
 
 
@@ -29,10 +31,7 @@ def operation_of(run_id: int) -> UUID:
 def read_newcomers(work: Work) -> int:
     """Put those whom the upload brought and nobody has read yet into one sync; how many. Again it finds nobody."""
     run = ImportRun.objects.select_for_update().get(pk=work.run.pk)
-    unread = Producer.objects.filter(
-        tracking=Tracking.ACTIVE, sync_status=SyncStatus.NOT_STARTED, last_synced_at=None
-    ).exclude(NOT_ON_REGISTRY)
-    ids = list(came_with(unread, operation_of(run.pk)).values_list("pk", flat=True))
+    ids = _unread(sorted(came_with(operation_of(run.pk))))
     if not ids:
         return 0
     request_sync(ids, actor=work.actor, reason=f"New by upload {run.pk}")
@@ -42,3 +41,12 @@ def read_newcomers(work: Work) -> int:
     work.run.results |= counted
     run.save(update_fields=["results"])
     return len(ids)
+
+
+def _unread(producer_ids: Sequence[int]) -> list[int]:
+    """Those who are tracked and of whom nothing has been asked yet, ten thousand looked up at once."""
+    waiting = Producer.objects.filter(
+        tracking=Tracking.ACTIVE, sync_status=SyncStatus.NOT_STARTED, last_synced_at=None
+    ).exclude(NOT_ON_REGISTRY)
+    blocks = (producer_ids[start : start + _AT_ONCE] for start in range(0, len(producer_ids), _AT_ONCE))
+    return [pk for block in blocks for pk in waiting.filter(pk__in=block).values_list("pk", flat=True)]

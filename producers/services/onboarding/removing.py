@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, F
 
 from core import clock
 from core.actor import Actor
@@ -72,15 +71,14 @@ class Made:
     is_new_agency: bool = False
 
 
-def came_with(producers: QuerySet[Producer], operation_id: UUID) -> QuerySet[Producer]:
-    """Those of the producers that came on file in an operation."""
+def came_with(operation_id: UUID, producer_ids: Collection[int] | None = None) -> set[int]:
+    """Ids of the producers, or of these, that came on file in an operation. Some may be gone again."""
     entries = AuditEntry.objects.filter(
-        operation_id=operation_id,
-        action="producer.created",
-        subject_type=Producer._meta.label_lower,
-        subject_id=Cast(OuterRef("pk"), CharField(max_length=64)),
+        operation_id=operation_id, action="producer.created", subject_type=Producer._meta.label_lower
     )
-    return producers.filter(Exists(entries))
+    if producer_ids is not None:
+        entries = entries.filter(subject_id__in=list(map(str, producer_ids)))
+    return set(map(int, entries.order_by().values_list("subject_id", flat=True).iterator(10_000)))
 
 
 def take_back(rows: Mapping[int, Made], *, operation_id: UUID, reason: str, actor: Actor) -> dict[int, str]:
@@ -90,7 +88,7 @@ def take_back(rows: Mapping[int, Made], *, operation_id: UUID, reason: str, acto
     """
     ids = {pk for made in rows.values() for pk in (made.producer, made.agency) if pk is not None}
     on_file = _locked(ids)
-    ours = set(came_with(Producer.objects.filter(pk__in=on_file), operation_id).values_list("pk", flat=True))
+    ours = came_with(operation_id, on_file)
     held = what_builds_on(ours, operation_id)
     people = {made.producer for made in rows.values() if made.producer in ours}
     _remove({pk: on_file[pk] for pk in people - held.keys() if pk}, reason, actor)
