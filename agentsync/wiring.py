@@ -10,6 +10,7 @@ from agentsync.rule_audit import write_rule_change
 from agentsync.rule_notices import RULES
 from appointments import tabs as appointment_tabs
 from appointments.gateway import fence
+from appointments.imports import APPOINTMENT, TERMINATE
 from appointments.lists import selections
 from appointments.models import Company, CompanyState
 from appointments.notices import WATCHES as APPOINTMENT_WATCHES
@@ -52,7 +53,7 @@ def connect() -> None:
     parts.introduce()
     register_bulk_action(selections.APPOINT)
     use_company_names(company_names)
-    for upload in (AGENT, ASSIGNMENT):
+    for upload in (AGENT, ASSIGNMENT, APPOINTMENT, TERMINATE):
         register_upload(upload)
     register_fact_sink("appointments", keep_appointments)
     register_stop("restored database", _why_fenced)

@@ -9,7 +9,7 @@ import httpx
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from agentsync import demo, demo_transactions
+from agentsync import demo, demo_transactions, demo_uploads
 from agentsync.management.commands import serve
 from core import clock
 from core.errors import DomainError
@@ -39,6 +39,7 @@ class Command(serve.Command):
             self.simulator.move_to(clock.today().isoformat())
             demo.seed(self.simulator, self.say)
             demo_transactions.seed(self.simulator, self.say)
+            demo_uploads.seed(self.simulator, self.say)
         except (demo.DemoFailed, DomainError, httpx.HTTPError) as error:
             self.say(f"The demonstration is not complete: {error}")
         self.say("\nSign in with one of these; the password is the same for all: " + demo.PASSWORD)
