@@ -14,9 +14,10 @@ from appointments.imports.choices import BATCHES, BY_COMPANY, JUST_IN_TIME, SEVE
 from appointments.imports.columns import AppointmentResource, TerminateResource
 from appointments.imports.ending import Ending
 from appointments.imports.judging import judge_lots
+from appointments.imports.sheets import termination_reason_key
 from appointments.imports.survey import AskedRow, RequestsSurvey
 from core.imports.rows import UploadRow
-from core.imports.types import Judging, Option, Upload
+from core.imports.types import Judging, Option, Sheet, Upload
 from core.imports.work import Work
 from producers.models import Producer
 from producers.selectors import without_personal
@@ -126,6 +127,10 @@ class TerminateUpload(RequestsUpload):
         ),
         BATCHES,
     )
+
+    def sheets(self) -> Sequence[Sheet]:
+        """Which reasons each state takes."""
+        return (termination_reason_key(),)
 
     def read_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The options; ``immediate_submission`` is another name of ``submit``."""
