@@ -23,6 +23,8 @@ from core.imports.views.paging import Narrowed, page_of, tabs
 from core.jobs.models import Job
 from core.lists.cells import on_screen
 
+FORESEEN = {"reports": "Reports read from the registry", "billed_later": "Billed by the states later"}
+"""What is foreseen besides the cost, in words."""
 CHECKED_AT_ONCE = 1000
 """Up to so many rows are checked again as soon as a mended one is saved."""
 
@@ -125,11 +127,13 @@ def cost_context(run: ImportRun) -> dict[str, Any] | None:
     """What processing would cost; None for types that cost nothing."""
     if "cost_cents" not in run.foreseen:
         return None
+    counts = {name: count for name, count in run.foreseen.items() if name != "cost_cents" and count}
     return {
         "total": money(run.foreseen["cost_cents"]),
-        "transactions": run.foreseen.get("transactions", 0),
-        "billed_later": run.foreseen.get("billed_later", 0),
-        "spends": upload_named(run.type).spends(run.options),
+        "figures": [
+            (FORESEEN.get(name, name.replace("_", " ").capitalize()), counts[name]) for name in counts
+        ],
+        "prepares": "transactions" in counts and not upload_named(run.type).spends(run.options),
     }
 
 

@@ -23,6 +23,7 @@ function beginUpload(form) {
     input.focus();
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  form.addEventListener("change", (event) => { if (event.target.name === "type") wrongType(""); });
 
   function add(files) {
     const known = new Set(chosen.map((each) => `${each.file.name}/${each.file.size}/${each.file.lastModified}`));
