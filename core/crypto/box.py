@@ -6,9 +6,9 @@ belongs to (``producers.producer.ssn``) is authenticated with it, so a blob move
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,7 +38,7 @@ def seal(content: bytes, place: str) -> bytes:
     key_id = active_key_id()
     nonce = os.urandom(_NONCE_BYTES)
     name = key_id.encode("ascii")
-    sealed = AESGCM(field_keys()[key_id]).encrypt(nonce, content, place.encode())
+    sealed = _cipher(field_keys()[key_id]).encrypt(nonce, content, place.encode())
     return bytes((_VERSION, len(name))) + name + nonce + sealed
 
 
@@ -51,7 +51,7 @@ def unseal(blob: bytes, place: str) -> bytes:
             f"{place}: no key {key_id!r} in FIELD_KEYS. Restore it: values written with it exist."
         )
     try:
-        return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
+        return _cipher(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
     except InvalidTag as error:
         raise CannotDecrypt(
             f"{place}: key {key_id!r} does not open this value; key or value is wrong."
@@ -65,7 +65,13 @@ def key_id_of(blob: bytes) -> str:
 
 def keyed_hash(value: str, purpose: str) -> str:
     """HMAC-SHA256 of a value for one purpose, in hex. Without the key a billion guesses tell nothing."""
-    return hmac.new(hash_key(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(hash_key(), f"{purpose}\0{value}".encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    """Preparing one costs more than using it on a short text."""
+    return AESGCM(key)
 
 
 def _split(blob: bytes) -> tuple[str, bytes]:
