@@ -46,7 +46,7 @@ def shield(row: Shielded, secret_columns: Sequence[str]) -> Shielded:
         if text := cells.get(name):
             shield_cell(cells, row.secrets, name, text, secret=True)
     if hiding.looks_secret("|".join(cells.values())):
-        for name, text in list(cells.items()):
+        for name, text in [item for item in cells.items() if hiding.looks_secret(item[1])]:
             shield_cell(cells, row.secrets, name, text, secret=False)
     return row
 

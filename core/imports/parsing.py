@@ -11,7 +11,6 @@ from django.db import transaction
 from core import clock
 from core.audit import services as audit
 from core.bulk import insert_many
-from core.errors import Conflict
 from core.imports import files, headers, hiding, stored
 from core.imports.enums import SETTLED, WORTH_PROCESSING, Question, RowState, RunStatus
 from core.imports.holding import HeldByCaller, Hold
@@ -142,10 +141,6 @@ def _add_up(foreseen: Counter[str], rows: Sequence[UploadRow]) -> None:
 
 
 def _finish(run: ImportRun, hold: Hold | HeldByCaller, foreseen: Counter[str], **about: Any) -> None:
-    if not run.rows_total:
-        raise Conflict(
-            "The file has a header and no rows.", "Fill rows in and upload it again.", code="no_rows"
-        )
     with transaction.atomic():
         hold.take()
         counts, states = stored.counted(run)

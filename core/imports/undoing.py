@@ -91,7 +91,12 @@ def _finish(run: ImportRun, hold: Hold) -> None:
         hold.take()
         result = ended(run)
         kept = result["results"].get("done", 0)
-        message = f"{kept:,} rows could not be undone: each says what has built on it." if kept else ""
+        rows = (
+            "1 row could not be undone; it says"
+            if kept == 1
+            else f"{kept:,} rows could not be undone; each says"
+        )
+        message = f"{rows} what has built on it." if kept else ""
         hold.end("undone", **result, message=message)
         audit.record("upload.undone", actor=run.actor, subject=run, changes={"rows": [None, run.results]})
         hold.note()

@@ -54,7 +54,7 @@ def _forget(run: ImportRun) -> bool:
         if run.file_deleted_at or run.status in AT_WORK:
             return False
         files.delete(run)
-        stored.rows_of(run).exclude(secrets=None).update(secrets=None)
+        stored.rows_of(run).filter(secrets__isnull=False).update(secrets=None)
         run.file_deleted_at = clock.now()
         run.save(update_fields=["file_deleted_at"])
         audit.record("upload.file_deleted", actor=_KEEPER, subject=run)

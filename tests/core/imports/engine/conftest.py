@@ -69,4 +69,3 @@ def row(run: ImportRun, number: int) -> ImportRow:
 def outcomes(run: ImportRun) -> list[tuple[int, str, str]]:
     """``(number, outcome, state)`` of each row."""
     return list(run.rows.order_by("number").values_list("number", "outcome", "state"))
-
