@@ -60,7 +60,8 @@ class Person:
 
     @property
     def npn(self) -> str:
-        return str(self.values["npn"])
+        """Blank for an agency that has none."""
+        return self.values["npn"] or ""
 
     @classmethod
     def newcomer(cls, fields: ProducerFields) -> Self:
