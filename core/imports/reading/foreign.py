@@ -11,7 +11,9 @@ _SAVE_AS: Final = "Open it in a spreadsheet program, save it as XLSX or as “CS
 _PICK: Final = "Choose the CSV or XLSX file with the rows."
 _SAMPLE: Final = 65_536
 _CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\x0b\x0c\r\x1b"))
-_CONTROLS_IN_TEXT: Final = 0.02
+_CONTROLS_IN_TEXT: Final = 0.04
+_FEW_CONTROLS: Final = 3
+"""A stray one in a short file is no proof."""
 _NULS_OF_UTF16: Final = 0.3
 
 #: How it begins, its code, what it is, what to do.
@@ -93,7 +95,9 @@ def _refuse_binary(content: bytes) -> None:
 
 
 def _controls(sample: bytes) -> float:
-    return 1 - len(sample.translate(None, _CONTROLS)) / len(sample) if sample else 1.0
+    """The share of characters that no text has."""
+    count = len(sample) - len(sample.translate(None, _CONTROLS))
+    return count / len(sample) if count > _FEW_CONTROLS else 0.0
 
 
 def _binary() -> Unreadable:
