@@ -30,9 +30,9 @@ def is_plain(text: str) -> bool:
     )
 
 
-def careful(number: int, cells: list[str]) -> list[str]:
+def careful(number: int, cells: list[str], first_column: int = 0) -> list[str]:
     """The cells of a row that is not plain, each looked at; Unreadable for one that is longer than a cell may be."""
-    for position, cell in enumerate(cells):
+    for position, cell in enumerate(cells, start=first_column):
         if len(cell) > MOST_CHARACTERS:
             raise Unreadable(
                 "cell_too_long",

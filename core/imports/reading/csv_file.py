@@ -32,6 +32,7 @@ class CsvFile:
         self.remarks: list[str] = []
         self._encoding = self._find_encoding()
         self._first_line = 0
+        self.first_column = 0
         self.lines = self._look_through()
         self._delimiter = self._find_delimiter(file_name)
         label = "UTF-8" if self._encoding.startswith("utf") else "Windows-1252"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from core.imports.reading.csv_file import CsvFile
 from core.imports.reading.foreign import refuse_foreign
 from core.imports.reading.sheet import (
@@ -11,7 +9,6 @@ from core.imports.reading.sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
     OpenSheet,
-    RawRow,
     Unreadable,
     too_many_columns,
 )
@@ -38,14 +35,14 @@ def open_sheet(content: bytes, file_name: str) -> OpenSheet:
     else:
         refuse_foreign(content)
         file = CsvFile(content, file_name)
-    sheet = OpenSheet(file.format, _headers(file.read), file.read, file.remarks)
+    sheet = OpenSheet(file.format, _headers(file), file.read, file.remarks)
     _expect_rows(sheet, at_most=file.lines)
     return sheet
 
 
-def _headers(read: Callable[[], Iterator[RawRow]]) -> list[str]:
+def _headers(file: XlsxFile | CsvFile) -> list[str]:
     """The headers, told apart, without the blank ones at the end. More than the limit raises Unreadable."""
-    first = next(read(), None)
+    first = next(file.read(), None)
     if first is None:
         raise Unreadable(
             "no_header",
@@ -54,7 +51,7 @@ def _headers(read: Callable[[], Iterator[RawRow]]) -> list[str]:
         )
     headers = first[1]
     if "" in headers:
-        headers = _named(headers, read)
+        headers = _named(headers, file)
     while headers and not headers[-1]:
         headers.pop()
     if len(headers) > MOST_COLUMNS:
@@ -62,11 +59,11 @@ def _headers(read: Callable[[], Iterator[RawRow]]) -> list[str]:
     return _told_apart(headers)
 
 
-def _named(headers: list[str], read: Callable[[], Iterator[RawRow]]) -> list[str]:
+def _named(headers: list[str], file: XlsxFile | CsvFile) -> list[str]:
     """With ``Column 7`` for blank headers that have something beneath them."""
     blank = [position for position, header in enumerate(headers) if not header]
     filled: set[int] = set()
-    rows = read()
+    rows = file.read()
     next(rows)
     for _number, cells in rows:
         found = [position for position in blank if position < len(cells) and cells[position]]
@@ -75,7 +72,10 @@ def _named(headers: list[str], read: Callable[[], Iterator[RawRow]]) -> list[str
             blank = [position for position in blank if position not in filled]
             if not blank:
                 break
-    return [f"Column {i + 1}" if i in filled else header for i, header in enumerate(headers)]
+    return [
+        f"Column {place + file.first_column + 1}" if place in filled else header
+        for place, header in enumerate(headers)
+    ]
 
 
 def _told_apart(headers: list[str]) -> list[str]:

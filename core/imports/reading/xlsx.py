@@ -97,7 +97,9 @@ class XlsxFile:
             parts[listing.styles].content()
             chosen["xl/styles.xml"] = parts[listing.styles]
         self._sheet = _opened(packed_anew({**_own_parts(listing.from_1904), **chosen}))
-        self.lines = self._sheet.total_height
+        # The reader leaves out blank columns before the first filled one, but no blank rows.
+        self.first_column = self._sheet.start[1] if self._sheet.start else 0
+        self.lines = self._sheet.end[0] + 1 if self._sheet.end else 0
 
     def read(self) -> Iterator[RawRow]:
         """Every row that is not blank, as trimmed texts up to the last column with anything in it."""
@@ -122,7 +124,7 @@ class XlsxFile:
             if is_plain(text):
                 yield number, cells
             else:
-                cells = careful(number, cells)
+                cells = careful(number, cells, self.first_column)
                 if any(cells):
                     yield number, cells
 

@@ -22,7 +22,7 @@ def test_delimiters_line_ends_and_a_bom_do_not_matter(delimiter, ending, last, b
 
 
 @pytest.mark.parametrize(
-    ("content", "format"),
+    ("content", "said"),
     [
         ("a,b\n1,2", "CSV, UTF-8, commas"),
         ("a;b\n1;2", "CSV, UTF-8, semicolons"),
@@ -37,8 +37,8 @@ def test_delimiters_line_ends_and_a_bom_do_not_matter(delimiter, ending, last, b
         ("a\n1", "CSV, UTF-8, commas"),
     ],
 )
-def test_people_are_told_how_a_file_was_read(content, format):
-    assert opened(content).format == format
+def test_people_are_told_how_a_file_was_read(content, said):
+    assert opened(content).format == said
 
 
 @pytest.mark.parametrize(

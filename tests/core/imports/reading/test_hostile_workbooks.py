@@ -1,0 +1,74 @@
+"""Each hostile workbook is read in a process of its own: refused with a sentence, in two seconds, in little memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import socket
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from core.imports.reading import OpenSheet, Unreadable, open_sheet
+from tests.core.imports.reading.hostile import CORPUS, GOOD
+from tests.core.imports.reading.making import numbers
+
+MOST_SECONDS = 2.0
+MOST_MEGABYTES = 256
+
+
+def _read(content: bytes) -> OpenSheet:
+    sheet = open_sheet(content, "rows.xlsx")
+    for _row in sheet.rows():
+        pass
+    return sheet
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() // 1024
+
+
+def _measure(content: bytes, answer: Connection) -> None:
+    """Send code, sentence, processor seconds and megabytes of memory beyond what there was before."""
+
+    def nobody(*args: object) -> None:
+        raise AssertionError("something was looked for on the network")
+
+    socket.socket.connect = nobody  # type: ignore[method-assign, assignment]
+    before, begun = _resident(), time.process_time()
+    code = sentence = ""
+    try:
+        _read(content)
+    except Unreadable as refused:
+        code, sentence = refused.code, str(refused)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer.send((code, sentence, time.process_time() - begun, (peak - before) / 1024))
+
+
+@pytest.mark.parametrize("what", CORPUS)
+def test_a_hostile_workbook_is_refused_in_two_seconds_and_little_memory(what):
+    make, code = CORPUS[what]
+    content = make()
+    assert len(content) < 20 * 1024 * 1024, "its size alone would have it refused"
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe()
+    process = fork.Process(target=_measure, args=(content, theirs))
+    process.start()
+    theirs.close()
+    assert ours.poll(60), "it is still being read"
+    refused_with, sentence, seconds, megabytes = ours.recv()
+    process.join()
+    assert refused_with == code, sentence
+    assert seconds <= MOST_SECONDS
+    assert megabytes <= MOST_MEGABYTES
+
+
+def test_the_package_that_the_hostile_ones_are_made_from_is_good():
+    assert numbers(GOOD) == [2]
+
+
+def test_there_are_enough_of_them():
+    assert len(CORPUS) >= 80
