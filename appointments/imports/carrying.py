@@ -48,7 +48,7 @@ class Carrying:
         """Ask for all rows that wait, and for what an earlier processing left."""
         waiting = planning.waiting_rows(self.way, self.work)
         sets = self._planned(waiting)
-        parts = Parts(sets, waiting)
+        parts = Parts(self.work.run, sets, waiting)
         for bulk in sets:
             self._write(bulk, parts)
             if not (bulk.submit or bulk.submit_just_in_time):

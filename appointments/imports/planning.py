@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from appointments.enums import BulkStatus
 from appointments.imports.asking import Asking, Request, Way
 from appointments.imports.choices import BY_COMPANY, BY_STATE, JUST_IN_TIME, SUBMIT
-from appointments.imports.expanding import parts
+from appointments.imports.expanding import owned, parts
 from appointments.imports.survey import Said
 from appointments.models import BulkRequest
 from appointments.selectors.records import company_names
@@ -62,7 +62,7 @@ def waiting_rows(way: Way, work: Work) -> dict[int, WaitingRow]:
         asked = [each for row in rows if (each := way.asked(row, same)) is not None]
         reading = way.reading(asked)
         for part in parts(way, [reading.asking(row) for row in asked]):
-            found |= {asking.row.number: _waiting(way, asking) for asking in part}
+            found |= {row.number: row for row in _waiting(way, part)}
     return dict(sorted(found.items()))
 
 
@@ -94,6 +94,12 @@ def rest(run: ImportRun) -> None:
         sets.update(
             status=status, message=message, finished_at=clock.now() if status == BulkStatus.FAILED else None
         )
+
+
+def ended(run: ImportRun) -> Iterator[BulkRequest]:
+    """The request sets of the upload that have come to their end, the latest first."""
+    sets = BulkRequest.objects.filter(upload=run, status=BulkStatus.DONE).order_by("-created_at", "-pk")
+    yield from sets.iterator(chunk_size=5)
 
 
 def planned_numbers(sets: Sequence[BulkRequest]) -> set[int]:
@@ -144,11 +150,15 @@ def owners(bulk: BulkRequest) -> list[int]:
     return [number for number, count, _all in bulk.upload_rows for _ in range(count)]
 
 
-def _waiting(way: Way, asking: Asking) -> WaitingRow:
-    kept: list[Request] = []
-    if asking.requests and not asking.faults:
-        kept = [_kept(each.as_json()) for each in way.examine(asking.requests, Faults())]
-    return WaitingRow(asking.row.number, asking.row.npn, asking.row.cocode, kept, asking.faults)
+def _waiting(way: Way, askings: Sequence[Asking]) -> Iterator[WaitingRow]:
+    numbers, requests = owned(askings)
+    kept: dict[int, list[Request]] = {}
+    if requests:
+        for number, each in zip(numbers, way.examine(requests, Faults()), strict=True):
+            kept.setdefault(number, []).append(_kept(each.as_json()))
+    for asking in askings:
+        row = asking.row
+        yield WaitingRow(row.number, row.npn, row.cocode, kept.get(row.number, []), asking.faults)
 
 
 def _kept(request: dict[str, Any]) -> Request:

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from appointments.enums import StatusDetail, TransactionKind, TransactionStatus
 from appointments.imports import planning
-from appointments.imports.asking import Reading, Way
+from appointments.imports.asking import Reading, Request, Way
 from appointments.imports.planning import WaitingRow
 from appointments.imports.telling import Found, tell
 from appointments.models import BulkRequest, DefaultTerminationReason, Transaction, transaction_number
 from appointments.services.asking.drafts import Draft, Judged, Refusal
 from core import clock
 from core.imports.enums import Outcome
+from core.imports.models import ImportRun
 from core.imports.rows import UploadRow
 from rulebook.decision import Decision
 from rulebook.rules.reasons import ReasonBook
@@ -30,9 +31,9 @@ Part = tuple[UUID, int]
 class Parts:
     """Which requests rows are made of, and how many of each row have not been written yet."""
 
-    def __init__(self, sets: Sequence[BulkRequest], waiting: dict[int, WaitingRow]) -> None:
-        self.owners = {bulk.pk: planning.owners(bulk) for bulk in sets}
+    def __init__(self, run: ImportRun, sets: Sequence[BulkRequest], waiting: dict[int, WaitingRow]) -> None:
         self.sets = {bulk.pk: bulk for bulk in sets}
+        self.owners = {bulk.pk: planning.owners(bulk) for bulk in sets}
         self.left: Counter[int] = Counter()
         self.of_row: dict[int, list[Part]] = {}
         for bulk in sets:
@@ -43,6 +44,27 @@ class Parts:
                     self.left[number] += index not in done
         self.total = len(self.of_row)
         self.settled = 0
+        self._add_ended(run, {number: waiting[number].requests for number in self.of_row})
+
+    def _add_ended(self, run: ImportRun, wanted: dict[int, list[Request]]) -> None:
+        """Of rows whose first states are in request sets that ended before a kill: those parts, written already."""
+        lacking = {
+            number: [each for each in requests if each not in self._asked_for(number)]
+            for number, requests in wanted.items()
+            if len(requests) > len(self.of_row[number])
+        }
+        lacking = {number: requests for number, requests in lacking.items() if requests}
+        if not lacking:
+            return
+        for bulk in planning.ended(run):
+            for index, number in enumerate(planning.owners(bulk)):
+                if number in lacking and bulk.requests[index] in lacking[number]:
+                    lacking[number].remove(bulk.requests[index])
+                    self.sets[bulk.pk] = bulk
+                    self.of_row[number].insert(0, (bulk.pk, index))
+
+    def _asked_for(self, number: int) -> list[Request]:
+        return [self.sets[bulk_id].requests[index] for bulk_id, index in self.of_row[number]]
 
     def took(self, asked_for: Counter[int]) -> None:
         """So many requests of each row have been written."""

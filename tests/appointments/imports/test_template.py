@@ -75,7 +75,9 @@ def test_what_the_key_offers_is_taken_as_it_stands():
 
 def test_accepted_values_come_from_what_is_on_file():
     values = {
-        name: dict(column.accepted()) for name, column in APPOINTMENT.resource.columns.items() if column.accepted
+        name: dict(column.accepted())
+        for name, column in APPOINTMENT.resource.columns.items()
+        if column.accepted
     }
     assert values["cocode"] == {world.HERON: "Heron Life Insurance Co", world.FOX: "Fox Mutual"}
     assert {"ALL", "CA", "TX"} <= set(values["states"])
