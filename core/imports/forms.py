@@ -60,8 +60,9 @@ class UploadForm(forms.Form):
         return self.uploads[self.cleaned_data["type"]]
 
     def chosen(self, upload: Upload) -> dict[str, str]:
-        """The options of a type as they were posted; a box that is not ticked says no."""
-        return {option.name: self._posted(upload, option) for option in upload.options}
+        """The options of a type as posted; a box that is not ticked says no, a choice not made says nothing."""
+        given = {option.name: self._posted(upload, option) for option in upload.options}
+        return {name: value for name, value in given.items() if value is not None}
 
     def refuse(self, refusal: InvalidInput, name: str) -> None:
         """Show each fault of one file at its field."""
@@ -77,6 +78,8 @@ class UploadForm(forms.Form):
         """Say what is wrong with one file."""
         self.errors.setdefault("file", self.error_class()).append(f"“{name}”: {sentence}")
 
-    def _posted(self, upload: Upload, option: Option) -> str:
-        given = str(self.data.get(f"{upload.name}-{option.name}", ""))
-        return given if option.choices else str(bool(given)).lower()
+    def _posted(self, upload: Upload, option: Option) -> str | None:
+        given = self.data.get(f"{upload.name}-{option.name}")
+        if option.choices:
+            return None if given is None else str(given)
+        return str(bool(given)).lower()

@@ -16,7 +16,7 @@ from core.errors import DomainError, InvalidInput, NotAllowed
 from core.imports import files, services
 from core.imports.access import UPLOAD
 from core.imports.headers import Matched
-from core.imports.hiding import hidden_unknown, last_four
+from core.imports.hiding import hidden_unknown, is_masked, last_four
 from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import open_sheet
 from core.imports.selectors import matched as matched_now
@@ -155,10 +155,16 @@ def _samples(run: ImportRun, upload: Upload, chosen: Sequence[str]) -> dict[int,
             if not text:
                 continue
             secret = chosen[at] in upload.resource.secret_columns
-            shown = (last_four(text) if secret else hidden_unknown(text, run.headers[at]))[:SAMPLE_CHARACTERS]
+            shown = _shown(text, run.headers[at], secret=secret)
             if shown not in values and len(values) < SAMPLES:
                 values.append(shown)
     return found
+
+
+def _shown(text: str, header: str, *, secret: bool) -> str:
+    if is_masked(text):
+        return text
+    return (last_four(text) if secret else hidden_unknown(text, header))[:SAMPLE_CHARACTERS]
 
 
 def _first_rows(run: ImportRun) -> Iterator[dict[int, str]]:

@@ -14,9 +14,12 @@ from core.imports import services
 from core.imports.access import UPLOAD, VIEW
 from core.imports.enums import Outcome, RowState
 from core.imports.models import ImportRow, ImportRun
+from core.imports.views.buttons import rows_words
 from core.imports.views.lines import accepted_values, first_faulty_cell, line_of, posted_cells
 from core.imports.views.paging import Narrowed
-from core.imports.views.run import CHECKED_AT_ONCE, may_mend, run_seen_by
+from core.imports.views.run import CHECKED_AT_ONCE, SAID, may_mend, run_seen_by
+
+NOTHING_CHANGED = "Nothing was changed. Write into a cell what would be right, then save."
 
 
 @back_office_page(VIEW)
@@ -30,11 +33,15 @@ def rows_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     require_right(signed_in(request), UPLOAD)
     numbers = [int(text) for text in request.POST.getlist("row") if text.isdigit() and len(text) < 9]
     saved = _save(request, run, numbers)
-    if saved:
-        _check(request, run, saved)
-    elif saved is not None:
-        messages.info(request, "Nothing was changed. Write into a cell what would be right, then save.")
-    return redirect(f"{here}#{_next_to_mend(run, narrowed, min(numbers, default=0))}")
+    said = _check(request, run, saved) if saved else "" if saved is None else NOTHING_CHANGED
+    row = _next_to_mend(run, narrowed, min(numbers, default=0))
+    if row is None:
+        if said:
+            messages.success(request, said)
+        return redirect(f"{here}#rows")
+    # Said beside the button: the page goes to the next cell, away from where messages stand.
+    request.session[SAID] = said
+    return redirect(f"{here}#{first_faulty_cell(run, row)}")
 
 
 @back_office_page(VIEW)
@@ -46,13 +53,12 @@ def row_page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         return _one(request, run, row)
     require_right(signed_in(request), UPLOAD)
     saved = _save(request, run, [number])
-    if saved:
-        _check(request, run, saved, quietly=bool(request.headers.get("HX-Request")))
+    said = _check(request, run, saved) if saved else NOTHING_CHANGED
     row = _row(run, number)
     if request.headers.get("HX-Request"):
         return _swapped(request, run, row)
-    if saved == 0:
-        messages.info(request, "Nothing was changed. Write into a cell what would be right, then save.")
+    if said and saved is not None:
+        messages.info(request, said)
     return redirect(f"{request.path}#{first_faulty_cell(run, row)}")
 
 
@@ -82,35 +88,29 @@ def _save(request: HttpRequest, run: ImportRun, numbers: Iterable[int]) -> int |
     return saved
 
 
-def _check(request: HttpRequest, run: ImportRun, saved: int, *, quietly: bool = False) -> None:
+def _check(request: HttpRequest, run: ImportRun, saved: int) -> str:
     """Check at once what was saved where the upload is small; a large one is checked when the person asks."""
-    words = f"{saved:,} row{'' if saved == 1 else 's'} saved"
+    words = f"{rows_words(saved)} saved"
     if run.rows_total > CHECKED_AT_ONCE:
-        if not quietly:
-            messages.success(request, f"{words}. Choose “Check again” when you have mended what you want.")
-        return
+        return f"{words}. Choose “Check again” when you have mended what you want."
     try:
         services.check_again(run, actor=actor_of(request), wait=True)
     except NotAllowed:
         raise
     except DomainError as refusal:
         messages.error(request, f"{words}, but not checked. {refusal}")
-        return
-    if not quietly:
-        left = run.rows.filter(outcome=Outcome.ERROR).count()
-        still = (
-            f"{left:,} still {'has' if left == 1 else 'have'} errors."
-            if left
-            else "No row has errors any more."
-        )
-        messages.success(request, f"{words} and checked. {still}")
+        return ""
+    left = run.rows.filter(outcome=Outcome.ERROR).count()
+    still = (
+        f"{left:,} still {'has' if left == 1 else 'have'} errors." if left else "No row has errors any more."
+    )
+    return f"{words} and checked. {still}"
 
 
-def _next_to_mend(run: ImportRun, narrowed: Narrowed, number: int) -> str:
-    """The id of the first cell that is still faulty on this page; the head of the rows when there is none."""
+def _next_to_mend(run: ImportRun, narrowed: Narrowed, number: int) -> ImportRow | None:
+    """The first row of this page that is still faulty."""
     matching = narrowed.rows(run).filter(outcome=Outcome.ERROR).exclude(state=RowState.DONE)
-    row = matching.filter(number__gte=number).order_by("number").first()
-    return first_faulty_cell(run, row) if row else "rows"
+    return matching.filter(number__gte=number).order_by("number").first()
 
 
 def _swapped(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponse:

@@ -25,6 +25,8 @@ from core.lists.cells import on_screen
 
 FORESEEN = {"reports": "Reports read from the registry", "billed_later": "Billed by the states later"}
 """What is foreseen besides the cost, in words."""
+SAID = "uploads_said"
+"""Where the session keeps what saving came to, until the page is shown again."""
 CHECKED_AT_ONCE = 1000
 """Up to so many rows are checked again as soon as a mended one is saved."""
 
@@ -33,7 +35,7 @@ CHECKED_AT_ONCE = 1000
 def run_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One upload. While it is at work the page follows it."""
     run = run_seen_by(signed_in(request), pk)
-    context = summary(request, run)
+    context = summary(request, run) | {"said": request.session.pop(SAID, "")}
     return render_page(
         request, "core/imports/run.html", context | rows_context(context), f"Upload {pk}: {run.file_name}"
     )

@@ -204,6 +204,9 @@ function goToNamed() {
   if (folded) folded.open = true;
   named.focus({ preventScroll: true });
   named.scrollIntoView({ block: "center" });
+  const said = document.querySelector("[data-changed] strong");
+  // Screen readers speak what changes; this stood there from the start.
+  if (said) setTimeout(() => said.replaceWith(said.cloneNode(true)), 300);
 }
 if (/^#(cell|row)-/.test(location.hash)) window.addEventListener("load", goToNamed);
 
