@@ -16,12 +16,15 @@ from typing import Any, TypeVar
 from django.db import connections, models, router, transaction
 
 Field = models.Field[Any, Any]
+Column = Sequence[Any]
+"""The values of one field in all rows."""
 V = TypeVar("V")
 
 _NUMBERS = {f"{sign}{size}IntegerField" for sign in ("", "Positive") for size in ("", "Small", "Big")}
 _AS_THEY_ARE = {"CharField", "TextField", "SlugField", "BooleanField", "FloatField"} | _NUMBERS
 _SELDOM_DIFFERENT = {"DateField", "DateTimeField", "UUIDField", "DecimalField"}
 """Kinds that cost something to turn into text and hold the same value in many rows."""
+_EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
 _COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 _ARRAY_ESCAPES = (("\\", "\\\\"), ('"', '\\"'))
 
@@ -32,24 +35,24 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     Automatic primary keys are written when the rows carry them (``reserve_ids``), all or none; those that the database
     gives are not read back.
     """
+    if rows:
+        fields = _inserted_fields(rows)
+        _insert(type(rows[0]), fields, [list(map(attrgetter(field.attname), rows)) for field in fields])
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows given as values of the columns ``names`` (foreign keys as ``producer_id``), without making objects.
+
+    The other columns get their defaults; one that is different for each row, such as a fresh UUID, has to be given.
+    """
     if not rows:
         return
-    model = type(rows[0])
-    connection = connections[router.db_for_write(model)]
-    fields = _inserted_fields(rows)
-    columns = ", ".join(_quoted(connection, field) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", _copied(fields, rows, connection))
-        return
-    values = zip(*(_prepared(field, rows, connection) for field in fields), strict=True)
-    places = ", ".join(["%s"] * len(fields))
-    with transaction.atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - names of our own columns
-            list(values),
-        )
+    fields: list[Field] = [field for field in model._meta.concrete_fields if not field.generated]
+    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    if unknown := given.keys() - {field.attname for field in fields}:
+        raise ValueError(f"{model.__name__} has no columns {', '.join(sorted(unknown))}.")
+    fields = [field for field in fields if field.attname in given or not isinstance(field, models.AutoField)]
+    _insert(model, fields, [given.get(field.attname) or _defaults(field, len(rows)) for field in fields])
 
 
 def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
@@ -60,22 +63,31 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
     if not rows:
         return 0
     model = type(rows[0])
+    names = [_named(model, name).attname for name in fields]
+    return update_values(model, names, [(row.pk, *map(row.__getattribute__, names)) for row in rows])
+
+
+def update_values(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """The same with rows given as their primary keys and the values of the columns ``names``."""
+    if not rows:
+        return 0
     connection = connections[router.db_for_write(model)]
     key: Field = model._meta.pk
-    written = [_named(model, name) for name in fields]
-    if key in written or not written:
-        raise ValueError("update_many writes at least one field, and never the primary key.")
-    if len({row.pk for row in rows}) < len(rows):
+    fields = [key, *(_named(model, name) for name in names)]
+    if fields.count(key) > 1 or len(fields) == 1:
+        raise ValueError("At least one field is written, and never the primary key.")
+    columns = list(zip(*rows, strict=True))
+    if len(set(columns[0])) < len(rows):
         raise ValueError("A row came twice: which one counts?")
     if connection.vendor == "postgresql":
-        return _update_from_arrays(model, rows, [key, *written], connection)
+        return _update_from_arrays(model, fields, columns, connection)
     table = connection.ops.quote_name(model._meta.db_table)
-    settings = ", ".join(f"{_quoted(connection, field)} = %s" for field in written)
-    values = zip(*(_prepared(field, rows, connection) for field in (*written, key)), strict=True)
+    settings = ", ".join(f"{_quoted(connection, field)} = %s" for field in fields[1:])
+    ready = [_prepared(field, values, connection) for field, values in zip(fields, columns, strict=True)]
     with transaction.atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET {settings} WHERE {_quoted(connection, key)} = %s",  # noqa: S608 - our own names
-            list(values),
+            list(zip(*ready[1:], ready[0], strict=True)),
         )
         return int(cursor.rowcount)
 
@@ -120,6 +132,29 @@ def _move_sqlite_sequence(connection: Any, table: str, column: str, count: int) 
     return int(moved[0][0])
 
 
+def _insert(model: type[models.Model], fields: Sequence[Field], columns: Sequence[Column]) -> None:
+    connection = connections[router.db_for_write(model)]
+    names = ", ".join(_quoted(connection, field) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _copied(fields, columns, connection))
+        return
+    ready = [_prepared(field, values, connection) for field, values in zip(fields, columns, strict=True)]
+    places = ", ".join(["%s"] * len(fields))
+    with transaction.atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 - names of our own columns
+            list(zip(*ready, strict=True)),
+        )
+
+
+def _defaults(field: Field, count: int) -> Column:
+    if field.has_default() and callable(field.default) and field.default not in (dict, list):
+        raise ValueError(f"{field.attname} is different for each row, so it has to be given.")
+    return [field.get_default()] * count
+
+
 def _inserted_fields(rows: Sequence[models.Model]) -> list[Field]:
     """Concrete fields that the database does not fill by itself."""
     fields: list[Field] = [field for field in rows[0]._meta.concrete_fields if not field.generated]
@@ -147,20 +182,24 @@ def _kind(field: Field) -> str:
     return "BigIntegerField" if kind.endswith("AutoField") else kind
 
 
-def _json_texts(field: models.JSONField[Any, Any], values: Iterable[Any]) -> list[str | None]:
+def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str | None]:
     encode = (field.encoder or json.JSONEncoder)().encode
-    return [None if value is None else encode(value) for value in values]
+    return [
+        (None if value is None else encode(value))
+        if value or type(value) not in _EMPTY
+        else _EMPTY[type(value)]
+        for value in values
+    ]
 
 
 # SQLite ---------------------------------------------------------------------------------------------------------------
 
 
-def _prepared(field: Field, rows: Iterable[models.Model], connection: Any) -> list[Any]:
+def _prepared(field: Field, values: Column, connection: Any) -> Column:
     """A column as the database's adapter takes it."""
-    values = map(attrgetter(field.attname), rows)
     kind = _kind(field)
     if kind in _AS_THEY_ARE:
-        return list(values)
+        return values
     if isinstance(field, models.JSONField):
         return _json_texts(field, values)
     if kind in _SELDOM_DIFFERENT:
@@ -182,18 +221,21 @@ def _each_once(values: Iterable[Any], prepare: Callable[[Any], V]) -> list[V]:
 # PostgreSQL -----------------------------------------------------------------------------------------------------------
 
 
-def _copied(fields: Sequence[Field], rows: Sequence[models.Model], connection: Any) -> io.BytesIO:
+def _copied(fields: Sequence[Field], columns: Sequence[Column], connection: Any) -> io.BytesIO:
     """Rows as COPY reads them, in its text format: that is put together faster than CSV."""
-    columns = [
-        ["\\N" if text is None else text for text in _escaped(_texts(field, rows, connection), _COPY_ESCAPES)]
-        for field in fields
+    ready = [
+        [
+            "\\N" if text is None else text
+            for text in _escaped(_texts(field, values, connection), _COPY_ESCAPES)
+        ]
+        for field, values in zip(fields, columns, strict=True)
     ]
-    lines = map("\t".join, zip(*columns, strict=True))
+    lines = map("\t".join, zip(*ready, strict=True))
     return io.BytesIO(("\n".join(lines) + "\n").encode())
 
 
 def _update_from_arrays(
-    model: type[models.Model], rows: Sequence[models.Model], fields: list[Field], connection: Any
+    model: type[models.Model], fields: Sequence[Field], columns: Sequence[Column], connection: Any
 ) -> int:
     """One statement with an array a column: the first field is the key."""
     table = connection.ops.quote_name(model._meta.db_table)
@@ -205,8 +247,9 @@ def _update_from_arrays(
         f"UPDATE {table} SET {settings} FROM unnest({arrays}) AS given ({', '.join(names)}) "  # noqa: S608 - our names
         f"WHERE {table}.{key} = given.{key}"
     )
+    texts = (_texts(field, values, connection) for field, values in zip(fields, columns, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_array(_texts(field, rows, connection)) for field in fields])
+        cursor.execute(statement, list(map(_array, texts)))
         return int(cursor.rowcount)
 
 
@@ -224,9 +267,8 @@ def _array(texts: list[str | None]) -> str:
     return "{" + ",".join(quoted) + "}"
 
 
-def _texts(field: Field, rows: Iterable[models.Model], connection: Any) -> list[str | None]:
+def _texts(field: Field, values: Column, connection: Any) -> list[str | None]:
     """A column as PostgreSQL reads it, not yet escaped."""
-    values = map(attrgetter(field.attname), rows)
     kind = _kind(field)
     if isinstance(field, models.JSONField):
         return _json_texts(field, values)

@@ -17,7 +17,7 @@ from structlog.contextvars import get_contextvars
 from core import clock
 from core.actor import Actor
 from core.audit.models import AuditEntry
-from core.bulk import insert_many
+from core.bulk import insert_values
 from core.secrets import is_secret_name
 
 HIDDEN = "(hidden)"
@@ -61,7 +61,8 @@ def record(
 ) -> AuditEntry:
     """Record one action, such as ``producer.created``, about ``subject``."""
     given = AuditRecord(action, actor, subject, changes or {}, reason, operation_id)
-    entry = _entry(given, clock.now(), _request_id())
+    values = _values(given, clock.now(), _request_id())
+    entry = AuditEntry(**dict(zip(_COLUMNS, values, strict=True)))
     entry.save(force_insert=True)
     return entry
 
@@ -70,25 +71,32 @@ def record_many(records: Iterable[AuditRecord]) -> None:
     """Record many actions, ten thousand with a statement; those without an operation id of their own share one."""
     with operation():
         now, request_id, waiting = clock.now(), _request_id(), iter(records)
-        while block := [_entry(each, now, request_id) for each in islice(waiting, AT_ONCE)]:
-            insert_many(block)
+        while block := [_values(each, now, request_id) for each in islice(waiting, AT_ONCE)]:
+            insert_values(AuditEntry, _COLUMNS, block)
 
 
-def _entry(given: AuditRecord, now: datetime, request_id: str) -> AuditEntry:
-    subject = given.subject
-    return AuditEntry(
-        at=now,
-        action=given.action,
-        actor_kind=given.actor.kind,
-        actor_user_id=given.actor.user_id,
-        actor_label=given.actor.label[:200],
-        subject_type=subject._meta.label_lower if subject else "",
-        subject_id=str(subject.pk) if subject else "",
-        subject_label=str(subject)[:200] if subject else "",
-        changes={name: _shown(name, pair) for name, pair in given.changes.items()},
-        reason=given.reason,
-        operation_id=given.operation_id or _operation.get() or uuid.uuid4(),
-        request_id=request_id,
+_COLUMNS = (
+    "at", "request_id", "action", "actor_kind", "actor_user_id", "actor_label", "subject_type", "subject_id",
+    "subject_label", "changes", "reason", "operation_id",
+)  # fmt: skip
+
+
+def _values(given: AuditRecord, now: datetime, request_id: str) -> tuple[Any, ...]:
+    """The columns of an entry."""
+    actor, subject = given.actor, given.subject
+    return (
+        now,
+        request_id,
+        given.action,
+        actor.kind,
+        actor.user_id,
+        actor.label[:200],
+        subject._meta.label_lower if subject else "",
+        str(subject.pk) if subject else "",
+        str(subject)[:200] if subject else "",
+        {name: _shown(name, pair) for name, pair in given.changes.items()},
+        given.reason,
+        given.operation_id or _operation.get() or uuid.uuid4(),
     )
 
 

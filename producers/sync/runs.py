@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db.models import F
 
 from core import clock
 from core.actor import Actor
-from core.bulk import insert_many
+from core.bulk import insert_values
 from core.errors import InvalidInput
 from core.jobs import services as jobs
 from core.jobs.models import IS_OPEN, Job
@@ -25,7 +25,7 @@ from producers.sync.outcomes import Outcome, not_on_registry
 SYNC_JOB = "producers.sync_producers"
 NIGHTLY_JOB = "producers.nightly_sync"
 _LOOKED_AT = (
-    "entity_type", "npn", "dummy_npn", "company_name", "first_name", "middle_name", "last_name", "suffix",
+    "pk", "npn", "dummy_npn", "entity_type", "company_name", "first_name", "middle_name", "last_name", "suffix",
 )  # fmt: skip
 T = TypeVar("T")
 _AT_ONCE = 10_000
@@ -145,8 +145,8 @@ class _Asked:
     """Producers that were asked for, by what is to be done about them: ids only, since there may be very many."""
 
     fresh: list[int] = field(default_factory=list)
-    name: str = ""
-    """Of one of the fresh ones."""
+    one: tuple[Any, ...] = ()
+    """What was looked at of one of them."""
     left_out: list[tuple[int, str | None]] = field(default_factory=list)
     """Of whom the registry cannot be asked, with their NPNs."""
     waits_for: UUID | None = None
@@ -157,16 +157,17 @@ def _sorted_out(producer_ids: Iterable[int], *, waiting_too: bool) -> _Asked:
     """Look at everyone who was asked for, in a few statements for ten thousand."""
     asked = _Asked()
     for block in _blocks(sorted(set(producer_ids))):
-        known: dict[int, str] = {}
-        for producer in Producer.objects.filter(pk__in=block).only(*_LOOKED_AT).order_by("pk"):
-            if producer.on_registry:
-                known[producer.pk] = producer.display_name
+        known: dict[int, tuple[Any, ...]] = {}
+        for row in Producer.objects.filter(pk__in=block).order_by("pk").values_list(*_LOOKED_AT):
+            pk, npn, dummy_npn, *_ = row
+            if npn and not dummy_npn:
+                known[pk] = row
             else:
-                asked.left_out.append((producer.pk, producer.npn))
+                asked.left_out.append((pk, npn))
         waiting = {} if waiting_too else _waiting_in_runs(known)
         fresh = [pk for pk in known if pk not in waiting]
         asked.fresh += fresh
-        asked.name = known[fresh[-1]] if fresh else asked.name
+        asked.one = known[fresh[-1]] if fresh else asked.one
         asked.waits_for = asked.waits_for or next(iter(waiting.values()), None)
     return asked
 
@@ -182,7 +183,7 @@ def _waiting_in_runs(producer_ids: Collection[int]) -> dict[int, UUID]:
 
 def _insert_items(run: SyncRun, producer_ids: Iterable[int]) -> None:
     """Producers who are not in the run yet."""
-    insert_many([SyncItem(run_id=run.pk, producer_id=producer_id) for producer_id in producer_ids])
+    insert_values(SyncItem, ("run_id", "producer_id"), [(run.pk, pk) for pk in producer_ids])
 
 
 def _enqueue(run: SyncRun, asked: _Asked, actor: Actor) -> Job:
@@ -191,7 +192,9 @@ def _enqueue(run: SyncRun, asked: _Asked, actor: Actor) -> Job:
         Producer.objects.filter(pk__in=block).update(
             sync_status=SyncStatus.QUEUED, sync_message="", sync_status_at=now
         )
-    label = asked.name if len(asked.fresh) == 1 else f"{len(asked.fresh):,} producers"
+    label = f"{len(asked.fresh):,} producers"
+    if len(asked.fresh) == 1:
+        label = Producer(**dict(zip(_LOOKED_AT, asked.one, strict=True))).display_name
     if asked.left_out:
         label += f"; {len(asked.left_out):,} left out, who have no NPN of the registry"
     job = jobs.enqueue(SYNC_JOB, {"run_id": run.pk}, actor=actor, subject_label=label)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.api.models import IdempotencyKey
-from core.bulk import insert_many, reserve_ids, update_many
+from core.bulk import insert_many, insert_values, reserve_ids, update_many, update_values
 from producers.models import Change, License, Producer, SyncRun
 
 pytestmark = pytest.mark.django_db
@@ -104,8 +104,38 @@ def test_many_rows_are_one_statement(ida: Producer):
     assert License.objects.count() == 300
 
 
+def test_values_are_stored_as_rows_would_be(ida: Producer):
+    row = license_of(ida, "1", adhs="two\nlines", issue_date=KNOWN.date())
+    insert_many([row])
+    insert_values(
+        License,
+        ("producer_id", "state", "license_number", "known_from", "adhs", "issue_date"),
+        [(ida.pk, "OR", "2", KNOWN, "two\nlines", KNOWN.date())],
+    )
+    columns = [field.attname for field in License._meta.concrete_fields]
+    by_object, by_value = License.objects.order_by("license_number").values(*columns)
+    assert by_object | {"id": 0, "license_number": ""} == by_value | {"id": 0, "license_number": ""}
+
+
+def test_values_are_refused_without_their_columns_and_what_differs_by_row(ida: Producer):
+    with pytest.raises(ValueError, match="no columns licence"):
+        insert_values(License, ("producer_id", "licence"), [(ida.pk, "1")])
+    with pytest.raises(ValueError, match="claim is different for each row"):
+        insert_values(SyncRun, ("kind", "started_at"), [("nightly", KNOWN)])
+
+
+def test_values_are_updated_by_their_keys(ida: Producer):
+    other = Producer.objects.create(company_name="Same")
+    assert update_values(Producer, ("company_name", "agency_id"), [(ida.pk, "New", other.pk)]) == 1
+    ida.refresh_from_db()
+    other.refresh_from_db()
+    assert (ida.company_name, ida.agency, other.company_name) == ("New", other, "Same")
+
+
 def test_nothing_is_nothing():
     insert_many([])
+    insert_values(Producer, ("npn",), [])
+    assert update_values(Producer, ("npn",), []) == 0
     assert update_many([], ["npn"]) == 0
     assert list(reserve_ids(Producer, 0)) == []
 
