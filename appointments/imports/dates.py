@@ -9,12 +9,12 @@ from functools import lru_cache
 
 from core.imports.resource import CellFault
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 0?0:00(?::00)?)?")
-_SHORT_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2})")
-_SHORT_ISO = re.compile(r"(\d{2})-(\d{1,2})-(\d{1,2})")
-_DAY_NUMBER = re.compile(r"(\d{5})(?:\.\d+)?")
-_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 0?0:00(?::00)?)?", re.ASCII)
+_SHORT_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2})", re.ASCII)
+_SHORT_ISO = re.compile(r"(\d{2})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DAY_NUMBER = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _DAY_ZERO = date(1899, 12, 30)
 """What spreadsheets count days from."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
