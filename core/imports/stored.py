@@ -129,7 +129,8 @@ def each_once(problems: Sequence[Problem]) -> list[Problem]:
     """Problems without repetition: writing judges a row anew, and may say again what was said before."""
     if len(problems) < 2:
         return list(problems)
-    return list({tuple(problem.items()): problem for problem in problems}.values())
+    # JSON of PostgreSQL comes back with its keys in an order of its own.
+    return list({tuple(sorted(problem.items())): problem for problem in problems}.values())
 
 
 def _shown(row: UploadRow) -> tuple[list[Problem], str, dict[str, list[str]], dict[str, Any]]:

@@ -8,6 +8,7 @@ from core.jobs import services as jobs
 from producers.models import Producer
 from tests.producers.cast import put_on_file
 from tests.producers.imports.desk import Desk
+from tests.producers.sync.conftest import simulator  # noqa: F401 - a registry on a socket
 
 
 @pytest.fixture(autouse=True)
