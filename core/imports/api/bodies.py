@@ -10,11 +10,13 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer
 from core.errors import FieldError, InvalidInput
-from core.imports.types import FALSE_WORDS, TRUE_WORDS, Option, Upload, all_uploads, upload_named
+from core.imports.types import FALSE_WORDS, TRUE_WORDS, all_uploads, upload_named
 
 LONGEST_TEXT = 1000
 """Characters of a cell that is mended; a column may take less."""
@@ -59,11 +61,16 @@ class MendSerializer(StrictSerializer):
     )
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class _Bytes(serializers.FileField):
+    """A file that is sent."""
+
+
 class UploadSerializer(serializers.Serializer[Any]):
-    """The parts of an upload, for the API's description. Each option of the type is a part of its own name."""
+    """The parts of an upload. Each option of its type is a part of its own."""
 
     type = serializers.CharField()
-    file = serializers.FileField(help_text="CSV or XLSX, at most 20 MB and 100,000 rows.")
+    file = _Bytes(help_text="CSV or XLSX, at most 20 MB and 100,000 rows.")
     again = serializers.BooleanField(
         required=False, help_text="true: upload it although the same file was uploaded before."
     )
@@ -74,15 +81,19 @@ class UploadSerializer(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """With the options of all types that there are."""
         return super().get_fields() | {
-            option.name: serializers.CharField(required=False, help_text=_described(upload, option))
-            for upload in all_uploads()
-            for option in upload.options
+            name: serializers.CharField(required=False, help_text=text) for name, text in _options().items()
         }
 
 
-def _described(upload: Upload, option: Option) -> str:
-    choices = " or ".join(f"`{name}`" for name, _label in option.choices) or "`true` or `false`"
-    return f"{upload.title}: {option.label}. {option.help_text} {choices}.".replace("  ", " ")
+def _options() -> dict[str, str]:
+    """What each option is, for each type that has one of that name."""
+    told: dict[str, list[str]] = {}
+    for upload in all_uploads():
+        for option in upload.options:
+            choices = " or ".join(f"`{name}`" for name, _label in option.choices) or "`true` or `false`"
+            sentences = [f"{upload.title}: {option.label}.", option.help_text, f"Say {choices}."]
+            told.setdefault(option.name, []).append(" ".join(filter(None, sentences)))
+    return {name: " ".join(sentences) for name, sentences in told.items()}
 
 
 @dataclass(slots=True)

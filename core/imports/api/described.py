@@ -56,7 +56,9 @@ COST_CHANGED: Final[dict[Any, Any]] = {
 }
 
 
+_REFUSED: Final = inline_serializer("UploadRefused", _IN_CONFLICT)
+
+
 def refused(status: int, description: str) -> dict[Any, Any]:
     """A further answer that is a problem."""
-    told = OpenApiResponse(inline_serializer("UploadRefused", _IN_CONFLICT), description=description)
-    return {(status, PROBLEM): told}
+    return {(status, PROBLEM): OpenApiResponse(_REFUSED, description=description)}

@@ -16,14 +16,16 @@ from core.api.principals import SUBMIT, ApiClient
 from core.api.problems import PROBLEM, problem
 from core.api.serializers import StrictSerializer
 from core.api.views import ApiView
+from core.errors import Conflict
 from core.imports import services
 from core.imports.access import UPLOAD
 from core.imports.api.bodies import ColumnsSerializer, EmptySerializer, ProcessSerializer
 from core.imports.api.described import COST_CHANGED
-from core.imports.api.possible import named_as_addresses
-from core.imports.api.runs import answer, run_of
-from core.imports.api.shapes import RunSerializer, dollars
+from core.imports.api.possible import STOPPED, named_as_addresses
+from core.imports.api.runs import answer, run_to_handle
+from core.imports.api.shapes import ImportSerializer, dollars
 from core.imports.models import ImportRun
+from core.imports.transitions import RUNS
 from core.imports.types import upload_named
 
 
@@ -43,7 +45,7 @@ class MoveView(ApiView):
         """Read the body, do it, and answer with the upload as it is now."""
         body = self.body_class(data=request.data)
         body.is_valid(raise_exception=True)
-        run = run_of(request, import_id)
+        run = run_to_handle(request, import_id)
         with named_as_addresses(run):
             run = self.move(run, body.validated_data)
         return answer(request, run, self.code, {"Location": reverse("api-import", args=[run.pk])})
@@ -53,7 +55,7 @@ class SpendingView(MoveView):
     """A move that may cost money: a token that may not submit is refused, and the cost is confirmed."""
 
     def done(self, request: Request, import_id: int) -> Response:
-        run = run_of(request, import_id)
+        run = run_to_handle(request, import_id)
         caller: object = request.user
         if isinstance(caller, ApiClient) and upload_named(run.type).spends(run.options):
             _require_submit(caller)
@@ -72,7 +74,7 @@ class ProcessImport(SpendingView):
     @extend_schema(
         operation_id="imports_process",
         request=ProcessSerializer,
-        responses={202: RunSerializer, **COST_CHANGED},
+        responses={202: ImportSerializer, **COST_CHANGED},
     )
     def post(self, request: Request, import_id: int) -> Response:
         """Process the rows without errors, by a job. Where the options spend, the cost has to be confirmed."""
@@ -88,13 +90,18 @@ class ResumeImport(SpendingView):
     """What was paused or has failed."""
 
     @extend_schema(
-        operation_id="imports_resume", request=EmptySerializer, responses={202: RunSerializer, **COST_CHANGED}
+        operation_id="imports_resume",
+        request=EmptySerializer,
+        responses={202: ImportSerializer, **COST_CHANGED},
     )
     def post(self, request: Request, import_id: int) -> Response:
         """Go on where it stopped; no row is done twice."""
         return self.done(request, import_id)
 
     def move(self, run: ImportRun, said: dict[str, Any]) -> ImportRun:
+        if run.status not in STOPPED:
+            allowed = [move.event for move in RUNS.allowed(run)]
+            raise Conflict("It has not stopped.", "Process it.", code="wrong_state", allowed=allowed)
         return services.resume(run, actor=self.actor)
 
 
@@ -103,7 +110,7 @@ class PauseImport(MoveView):
 
     code: ClassVar = status.HTTP_200_OK
 
-    @extend_schema(operation_id="imports_pause", request=EmptySerializer, responses=RunSerializer)
+    @extend_schema(operation_id="imports_pause", request=EmptySerializer, responses=ImportSerializer)
     def post(self, request: Request, import_id: int) -> Response:
         """Stop between two chunks of rows; what is done stays done."""
         return self.done(request, import_id)
@@ -117,7 +124,7 @@ class CancelImport(MoveView):
 
     code: ClassVar = status.HTTP_200_OK
 
-    @extend_schema(operation_id="imports_cancel", request=EmptySerializer, responses=RunSerializer)
+    @extend_schema(operation_id="imports_cancel", request=EmptySerializer, responses=ImportSerializer)
     def post(self, request: Request, import_id: int) -> Response:
         """Leave it, or the rest of it; what is done stays done."""
         return self.done(request, import_id)
@@ -129,7 +136,7 @@ class CancelImport(MoveView):
 class CheckImport(MoveView):
     """After mending, or when something else has changed."""
 
-    @extend_schema(operation_id="imports_check", request=EmptySerializer, responses={202: RunSerializer})
+    @extend_schema(operation_id="imports_check", request=EmptySerializer, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: int) -> Response:
         """Judge every row anew that has not been processed."""
         return self.done(request, import_id)
@@ -141,7 +148,7 @@ class CheckImport(MoveView):
 class UndoImport(MoveView):
     """After it was processed, where its type can be undone."""
 
-    @extend_schema(operation_id="imports_undo", request=EmptySerializer, responses={202: RunSerializer})
+    @extend_schema(operation_id="imports_undo", request=EmptySerializer, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: int) -> Response:
         """Take back what it made, by a job, as far as nothing has built on it."""
         return self.done(request, import_id)
@@ -155,7 +162,9 @@ class ChooseColumns(MoveView):
 
     body_class: ClassVar = ColumnsSerializer
 
-    @extend_schema(operation_id="imports_columns", request=ColumnsSerializer, responses={202: RunSerializer})
+    @extend_schema(
+        operation_id="imports_columns", request=ColumnsSerializer, responses={202: ImportSerializer}
+    )
     def post(self, request: Request, import_id: int) -> Response:
         """Answer the question `columns`: say what headers mean, and have the file read."""
         return self.done(request, import_id)

@@ -21,7 +21,7 @@ EVENTS: Final = {
     "undo": "undo",
 }
 """For the last part of an address the event that it is."""
-_STOPPED: Final = (RunStatus.PAUSED, RunStatus.FAILED)
+STOPPED: Final = (RunStatus.PAUSED, RunStatus.FAILED)
 
 
 def possible(run: ImportRun, has_right: HasRight) -> list[str]:
@@ -52,8 +52,8 @@ def _fits(name: str, run: ImportRun) -> bool:
     """One event begins and goes on, and reads and checks again: which it is depends on where the upload is."""
     match name:
         case "process":
-            return run.status not in _STOPPED
+            return run.status not in STOPPED
         case "resume":
-            return run.status in _STOPPED
+            return run.status in STOPPED
         case _:
             return True

@@ -21,10 +21,10 @@ from core.api.views import ApiView, ListView
 from core.imports.access import UPLOAD, VIEW
 from core.imports.api.bodies import MendSerializer
 from core.imports.api.possible import named_as_addresses
-from core.imports.api.runs import run_of
-from core.imports.api.shapes import RowSerializer
+from core.imports.api.runs import run_of, run_to_handle
+from core.imports.api.shapes import ImportRowSerializer
 from core.imports.enums import Outcome, RowState, RunStatus
-from core.imports.models import ImportRow
+from core.imports.models import ImportRow, ImportRun
 from core.imports.services import check_again, mend
 from core.lists.definition import ListDefinition
 
@@ -53,12 +53,11 @@ ROWS = ListDefinition[ImportRow](
 )
 
 
-@extend_schema(operation_id="imports_rows")
 class RowList(ListView):
     """The rows of an upload in the order of its file."""
 
     definition: ClassVar = ROWS
-    serializer_class = RowSerializer
+    serializer_class = ImportRowSerializer
     ordering: ClassVar = "number"
     required_rights: ClassVar = {"GET": VIEW}
 
@@ -76,11 +75,11 @@ class RowDetail(ApiView):
 
     @extend_schema(
         operation_id="imports_row_read",
-        responses={200: RowSerializer, 304: OpenApiResponse(description="As it was")},
+        responses={200: ImportRowSerializer, 304: OpenApiResponse(description="As it was")},
     )
     def get(self, request: Request, import_id: int, row: int) -> Response:
         """What it says, what is wrong with it, what it would change, and what came of it."""
-        told = _answer(_row_of(request, import_id, row))
+        told = _answer(_row_of(run_of(request, import_id), row))
         if is_unchanged(request, told["ETag"]):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": told["ETag"]})
         return told
@@ -89,9 +88,9 @@ class RowDetail(ApiView):
         operation_id="imports_row_mend",
         request=MendSerializer,
         responses={
-            200: RowSerializer,
+            200: ImportRowSerializer,
             202: OpenApiResponse(
-                RowSerializer, description="Mended; the rows are being checked again by a job"
+                ImportRowSerializer, description="Mended; the rows are being checked again by a job"
             ),
         },
     )
@@ -101,7 +100,7 @@ class RowDetail(ApiView):
         body.is_valid(raise_exception=True)
         said: dict[str, Any] = body.validated_data
         with transaction.atomic():
-            found = _row_of(request, import_id, row)
+            found = _row_of(run_to_handle(request, import_id), row)
             check_if_match(request, _tag(found))
             run = found.run
             names = {f"cells.{name[:60]}": f"values.{name[:60]}" for name in said["values"]}
@@ -110,19 +109,18 @@ class RowDetail(ApiView):
                 if said["check"]:
                     run = check_again(run, actor=self.actor)
         under_way = run.status == RunStatus.PARSING
-        return _answer(_row_of(request, import_id, row), 202 if under_way else 200)
+        return _answer(_row_of(run, row), 202 if under_way else 200)
 
 
-def _row_of(request: Request, import_id: int, number: int) -> ImportRow:
-    run = run_of(request, import_id)
-    row = get_object_or_404(all_rows(request.user), run=run, number=number)
+def _row_of(run: ImportRun, number: int) -> ImportRow:
+    row = get_object_or_404(ImportRow.objects.defer("secrets"), run=run, number=number)
     row.run = run
     return row
 
 
 def _answer(row: ImportRow, code: int = status.HTTP_200_OK) -> Response:
-    return Response(RowSerializer(row).data, status=code, headers={"ETag": _tag(row)})
+    return Response(ImportRowSerializer(row).data, status=code, headers={"ETag": _tag(row)})
 
 
 def _tag(row: ImportRow) -> str:
-    return etag(json.dumps(RowSerializer(row).data, sort_keys=True, default=str))
+    return etag(json.dumps(ImportRowSerializer(row).data, sort_keys=True, default=str))

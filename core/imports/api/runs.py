@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,18 +19,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.etags import etag, is_unchanged
+from core.api.principals import ApiClient
 from core.api.problems import PROBLEM, TooLarge, named_as_sent, problem
 from core.api.views import ApiView, ListView
 from core.imports.access import UPLOAD, VIEW
 from core.imports.api.bodies import Sent, UploadSerializer, read_upload
 from core.imports.api.described import SAME_FILE, refused
-from core.imports.api.shapes import RunSerializer
+from core.imports.api.shapes import ImportSerializer
 from core.imports.lists import UPLOADS
 from core.imports.models import ImportRun
 from core.imports.selectors import runs_for
 from core.imports.services import SameFile, upload
+from core.imports.types import all_uploads
 
-FOR_PROGRAMS = replace(UPLOADS, key="imports.api", actions=(), buttons=())
+
+def runs_seen_by(caller: Any) -> QuerySet[ImportRun]:
+    """Those of types whose right a person holds. A client that reads sees all: its rights of types are to write."""
+    if isinstance(caller, ApiClient):
+        return ImportRun.objects.all() if caller.has_perm(VIEW) else ImportRun.objects.none()
+    return runs_for(caller)
+
+
+FOR_PROGRAMS = replace(UPLOADS, key="imports.api", selector=runs_seen_by, actions=(), buttons=())
 
 
 class LengthRequired(APIException):
@@ -44,7 +55,7 @@ class ImportList(ListView):
     """Uploads, the newest first."""
 
     definition: ClassVar = FOR_PROGRAMS
-    serializer_class = RunSerializer
+    serializer_class = ImportSerializer
     ordering: ClassVar = "-pk"
     parser_classes = (MultiPartParser,)
     required_rights: ClassVar = {"GET": VIEW, "POST": UPLOAD}
@@ -53,7 +64,7 @@ class ImportList(ListView):
         operation_id="imports_create",
         request={"multipart/form-data": UploadSerializer},
         responses={
-            201: RunSerializer,
+            201: ImportSerializer,
             **SAME_FILE,
             **refused(411, "The length of the body is not told"),
             **refused(415, "The body is not multipart/form-data"),
@@ -91,7 +102,7 @@ class ImportDetail(ApiView):
 
     @extend_schema(
         operation_id="imports_read",
-        responses={200: RunSerializer, 304: OpenApiResponse(description="As it was")},
+        responses={200: ImportSerializer, 304: OpenApiResponse(description="As it was")},
     )
     def get(self, request: Request, import_id: int) -> Response:
         """Where it is, how its rows were judged, what it would cost, and what this caller may do with it now."""
@@ -103,15 +114,20 @@ class ImportDetail(ApiView):
 
 def run_of(request: Request, import_id: int) -> ImportRun:
     """The upload, if the caller may see it."""
-    caller: Any = request.user
-    return get_object_or_404(runs_for(caller), pk=import_id)
+    return get_object_or_404(runs_seen_by(request.user), pk=import_id)
+
+
+def run_to_handle(request: Request, import_id: int) -> ImportRun:
+    """The upload, if the caller may handle its type; a token that writes need not read."""
+    types = [each.name for each in all_uploads() if request.user.has_perm(each.right)]
+    return get_object_or_404(ImportRun, pk=import_id, type__in=types)
 
 
 def answer(
     request: Request, run: ImportRun, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
 ) -> Response:
     """The upload as it is now, with its ETag."""
-    data = RunSerializer(run, context={"request": request}).data
+    data = ImportSerializer(run, context={"request": request}).data
     tag = etag(json.dumps(data, sort_keys=True, default=str))
     return Response(data, status=code, headers={"ETag": tag, **(headers or {})})
 

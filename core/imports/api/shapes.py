@@ -16,7 +16,7 @@ from core.state_table import HasRight
 Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
 
 
-class CountsSerializer(serializers.Serializer[Any]):
+class ImportCountsSerializer(serializers.Serializer[Any]):
     """How many rows the file has, and how they were judged."""
 
     def get_fields(self) -> Fields:
@@ -24,7 +24,7 @@ class CountsSerializer(serializers.Serializer[Any]):
         return {name: serializers.IntegerField() for name in ("rows", *Outcome.values)}
 
 
-class ProcessedSerializer(serializers.Serializer[Any]):
+class ImportProcessedSerializer(serializers.Serializer[Any]):
     """What processing has made of rows up to now."""
 
     done = serializers.IntegerField()
@@ -32,7 +32,7 @@ class ProcessedSerializer(serializers.Serializer[Any]):
     undone = serializers.IntegerField()
 
 
-class RunSerializer(serializers.Serializer[Any]):
+class ImportSerializer(serializers.Serializer[Any]):
     """An upload as ``run_as_json`` tells it."""
 
     id = serializers.IntegerField()
@@ -53,8 +53,8 @@ class RunSerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     same_as = serializers.IntegerField(allow_null=True, help_text="The earlier upload of the same file.")
-    counts = CountsSerializer()
-    processed = ProcessedSerializer()
+    counts = ImportCountsSerializer()
+    processed = ImportProcessedSerializer()
     cost = serializers.DecimalField(
         max_digits=14,
         decimal_places=2,
@@ -82,7 +82,7 @@ class RunSerializer(serializers.Serializer[Any]):
         return told
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
+class ImportRowProblemSerializer(serializers.Serializer[Any]):
     """Something to be said about a cell, or about the row where ``column`` is blank."""
 
     column = serializers.CharField(allow_blank=True)
@@ -91,7 +91,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_blank=True)
 
 
-class RowSerializer(serializers.Serializer[Any]):
+class ImportRowSerializer(serializers.Serializer[Any]):
     """A row as ``row_as_json`` tells it."""
 
     def get_fields(self) -> Fields:
@@ -108,8 +108,8 @@ class RowSerializer(serializers.Serializer[Any]):
                 child=serializers.ListField(child=serializers.CharField(allow_blank=True, allow_null=True)),
                 help_text="For each column that it changes the value before and after.",
             ),
-            "errors": ProblemSerializer(many=True),
-            "warnings": ProblemSerializer(many=True),
+            "errors": ImportRowProblemSerializer(many=True),
+            "warnings": ImportRowProblemSerializer(many=True),
             "effect": serializers.DictField(help_text="What came of it, in the words of its type."),
         }
 

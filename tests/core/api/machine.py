@@ -6,7 +6,9 @@ import base64
 import uuid
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile as File
 from django.test import Client
+from django.test.client import BOUNDARY, encode_multipart
 
 from core.actor import Actor
 from core.api.services import create_api_client
@@ -14,6 +16,20 @@ from core.api.services import create_api_client
 TESTS = Actor.task("tests")
 #: Without a key of their own these are refused.
 PAID = ("/bulk-appointments", "/bulk-terminations", "/transactions/submit", "/transactions/release")
+
+
+class Parts(dict[str, Any]):
+    """A body that is sent in parts (multipart/form-data); bytes go as a file."""
+
+
+def as_sent(body: object) -> tuple[Any, str]:
+    """A body with its content type: JSON, or parts."""
+    if not isinstance(body, Parts):
+        return body, "application/json"
+    parts = {
+        name: File("upload.csv", each) if isinstance(each, bytes) else each for name, each in body.items()
+    }
+    return encode_multipart(BOUNDARY, parts), f"multipart/form-data; boundary={BOUNDARY}"
 
 
 class Machine:
@@ -45,9 +61,9 @@ class Machine:
         return self.send("PATCH", path, body, **headers)
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """Any method; a body is sent as JSON."""
+        """Any method; a body is sent as JSON, or in parts if it has some."""
         call = getattr(self.http, method.lower())
-        given = () if body is None else (body, "application/json")
+        given = () if body is None else as_sent(body)
         return call(_address(path), *given, headers=self._headers(new_key(method, path) | headers))
 
     def send_raw(self, method: str, path: str, body: bytes, content_type: str = "application/json") -> Any:

@@ -13,7 +13,8 @@ from appointments.models import GatewayBusinessRule
 from core.jobs.models import Job
 from producers.models import Producer
 from scorecards.models import Scorecard
-from tests.core.api import transactions
+from tests.core.api import transactions, uploads
+from tests.core.api.machine import Parts
 from tests.scorecards import records
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -37,7 +38,11 @@ class World:
     def values_of(self, route: str) -> dict[str, str]:
         """The values of the parameters that may stand in a route's address."""
         ending = route.startswith("/bulk-terminations")
-        return {**self.values, "bulk_id": transactions.ENDING_ID if ending else transactions.BULK_ID}
+        return {
+            **self.values,
+            "bulk_id": transactions.ENDING_ID if ending else transactions.BULK_ID,
+            "import_id": str(uploads.for_route(route)),
+        }
 
 
 def make_world() -> World:
@@ -58,6 +63,7 @@ def make_world() -> World:
     scorecard = records.computed_scorecard(producer)
     job = Job.objects.create(kind="tests.count", title="Count", actor_kind="task")
     transactions.write_transactions(producer, heron)
+    uploads.write_uploads()
     values = {
         "npn": "88100001",
         "cocode": "77001",
@@ -67,6 +73,8 @@ def make_world() -> World:
         "loa_code": "16",
         "state": "CA",
         "transaction_number": transactions.READY,
+        "row": str(uploads.ROW),
+        "type_name": "agent",
     }
     return World(producer, scorecard, job, values)
 
@@ -143,6 +151,15 @@ CHANGES: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
         {"ids": [transactions.HELD], "first_business_date": "2026-01-05"},
         200,
     ),
+    ("POST", "/imports"): (Parts(type="agent", file=uploads.FILE), 201),
+    ("POST", "/imports/{import_id}/process"): ({}, 202),
+    ("POST", "/imports/{import_id}/pause"): ({}, 200),
+    ("POST", "/imports/{import_id}/resume"): ({}, 202),
+    ("POST", "/imports/{import_id}/cancel"): ({}, 200),
+    ("POST", "/imports/{import_id}/check"): ({}, 202),
+    ("POST", "/imports/{import_id}/undo"): ({}, 202),
+    ("POST", "/imports/{import_id}/columns"): ({"columns": {"number": "agent_npn"}}, 202),
+    ("PATCH", "/imports/{import_id}/rows/{row}"): ({"values": {"first_name": "Ines"}}, 200),
     ("PUT", "/gateway-business-rules/{state}"): (
         {"rules": [{"loa_code": "16", "license_class_codes": None}, {"loa_code": "935", "active": False}]},
         200,
@@ -169,7 +186,15 @@ READS: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/states/{code}/lines"): {},
     ("GET", "/bulk-appointments/{bulk_id}"): {},
     ("GET", "/bulk-terminations/{bulk_id}"): {},
+    ("GET", "/imports"): {},
+    ("GET", "/imports/{import_id}"): {},
+    ("GET", "/imports/{import_id}/rows"): {},
+    ("GET", "/imports/{import_id}/rows/{row}"): {},
+    ("GET", "/imports/{import_id}/file"): {},
+    ("GET", "/imports/templates/{type_name}"): {},
     ("GET", "/transactions"): {},
     ("GET", "/transactions/{transaction_number}"): {},
     ("GET", "/gateway-business-rules/{state}"): {},
 }
+#: Reads of an upload: it is there for those who may handle uploads of its type.
+OF_A_TYPE = frozenset(operation for operation in READS if operation[1].startswith("/imports/{import_id}"))
