@@ -16,7 +16,7 @@ _MASKED = re.compile(r"[•*xX?]{3}-?[•*xX?]{2}-?(\w{4})")
 
 def last_four(text: str) -> str:
     """``•••-••-6789``; only dots for what is too short to show an end of."""
-    characters = "".join(filter(str.isalnum, text))
+    characters = _bare(text)
     return f"{_MASK}{characters[-4:]}" if len(characters) > 4 else "•••"
 
 
@@ -59,10 +59,16 @@ def same_end(mask: str, secret: str) -> bool:
     return found is not None and last_four(secret).endswith(found[1])
 
 
+def _bare(text: str) -> str:
+    """Its letters and digits alone."""
+    plain = text.replace("-", "")
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, text))
+
+
 def without(secrets: Iterable[str], value: Any) -> Any:
     """A JSON-like value without these secrets, written as they are or as their letters and digits alone."""
-    forms = {form for secret in secrets for form in (secret, "".join(filter(str.isalnum, secret)))}
     found = repr(value)
+    forms = {form for secret in secrets for form in (secret, _bare(secret))}
     spilt = [form for form in forms if len(form) > 4 and form in found]
     return _without(spilt, value) if spilt else value
 

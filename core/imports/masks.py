@@ -69,6 +69,8 @@ def shield_cell(
 def readable(cells: Mapping[str, str], secrets: Mapping[str, str]) -> tuple[Mapping[str, str], list[Problem]]:
     """The texts to be read, secrets in full; masks without their secret are left out, with a warning each."""
     texts = {**cells, **secrets} if secrets else cells
+    if "•" not in "".join(texts.values()):
+        return texts, []
     masked = [name for name, text in texts.items() if text[0] == "•" and hiding.is_masked(text)]
     if not masked:
         return texts, []
