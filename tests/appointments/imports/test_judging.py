@@ -293,7 +293,7 @@ def test_judging_writes_nothing_and_asks_as_often_for_many_as_for_few(place):
         with CaptureQueriesContext(connection) as captured:
             judge(APPOINTMENT, rows)
         assert {outcome(row) for row in rows} == {"new"}
-        assert all(query["sql"].startswith("SELECT") for query in captured)
+        assert not [query for query in captured if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
         return len(captured)
 
     statements(1)
