@@ -16,7 +16,7 @@ from core.errors import DomainError, InvalidInput, NotAllowed
 from core.imports import files, services
 from core.imports.access import UPLOAD
 from core.imports.headers import Matched
-from core.imports.hiding import hidden_unknown, is_masked, last_four
+from core.imports.hiding import hidden_unknown, is_masked, is_secret_header, last_four
 from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import open_sheet
 from core.imports.selectors import matched as matched_now
@@ -37,7 +37,7 @@ class HeaderField:
     header: str
     samples: list[str]
     chosen: str
-    suggested: list[str]
+    is_guess: bool
     error: str
 
 
@@ -47,6 +47,9 @@ def columns_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     run = run_seen_by(signed_in(request), pk)
     upload = upload_named(run.type)
     require_right(signed_in(request), upload.right)
+    if not run.headers:
+        messages.error(request, "Its file has not been read as far as its headers.")
+        return redirect(run)
     if request.method != "POST":
         return _page(request, run, matched_now(run))
     chosen = [str(request.POST.get(f"column-{at}", "")) for at in range(len(run.headers))]
@@ -82,7 +85,7 @@ def _page(
     request: HttpRequest, run: ImportRun, matched: Matched, posted: Sequence[str] | None = None
 ) -> HttpResponseBase:
     upload = upload_named(run.type)
-    chosen = list(posted) if posted is not None else _proposed(run, matched)
+    chosen = list(posted) if posted is not None else _proposed(run, upload, matched)
     faults = _faults(run, upload, chosen)
     fields = _fields(run, upload, matched, chosen, faults if posted is not None else {})
     context = {
@@ -100,13 +103,18 @@ def _page(
     return render_page(request, "core/imports/columns.html", context, "Match columns", status=status)
 
 
-def _proposed(run: ImportRun, matched: Matched) -> list[str]:
-    """For each header what it is taken for now, or else the likeliest column that no other header has."""
+def _proposed(run: ImportRun, upload: Upload, matched: Matched) -> list[str]:
+    """For each header what it is taken for now, or else the likeliest column that no other header has.
+
+    What may be a tax number is proposed for columns that keep secrets alone: it would be shown elsewhere.
+    """
+    secret = upload.resource.secret_columns
     now = run.columns if len(run.columns) == len(run.headers) else matched.columns
     taken = {column for column in now if column}
     proposed = []
     for header, column in zip(run.headers, now, strict=True):
-        free = [each for each in matched.suggestions.get(header, []) if each not in taken]
+        likely = [*secret] if is_secret_header(header) else matched.suggestions.get(header, [])
+        free = [each for each in likely if each not in taken]
         choice = column or (free[0] if free else "")
         taken.add(choice)
         proposed.append(choice)
@@ -139,7 +147,7 @@ def _fields(
             header=header,
             samples=samples.get(at, []),
             chosen=chosen[at],
-            suggested=matched.suggestions.get(header, []),
+            is_guess=chosen[at] in matched.suggestions.get(header, []),
             error=faults.get(at, ""),
         )
         for at, (header, _column) in _asked(run, chosen)
