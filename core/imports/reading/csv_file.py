@@ -19,6 +19,7 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _QUOTED = re.compile(r'(?:(?<=[,;\t\r\n])|^) *"(?:[^"]|"")*"', re.MULTILINE)
+_LINE_ENDS = re.compile(r"[\r\n]+")
 _SENTINEL: Final = "end"
 _PIECE: Final = 1 << 20
 _BEGINNING: Final = 1 << 16
@@ -169,7 +170,7 @@ class CsvFile:
         if said and said[1] in _DELIMITERS:
             self._first_line = 1
             return str(said[1])
-        for header in _QUOTED.sub("", beginning).splitlines():
+        for header in _LINE_ENDS.split(_QUOTED.sub("quoted", beginning)):
             if header.strip(",;\t \ufeff"):
                 break
         else:

@@ -6,14 +6,16 @@ import multiprocessing
 import resource
 import socket
 import time
+from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from core.imports.reading import OpenSheet, Unreadable, open_sheet
 from tests.core.imports.reading.hostile import CORPUS, GOOD
-from tests.core.imports.reading.making import numbers
+from tests.core.imports.reading.making import TWO_ROWS, book, cell, numbers
 
 MOST_SECONDS = 2.0
 MOST_MEGABYTES = 256
@@ -48,20 +50,50 @@ def _measure(content: bytes, answer: Connection) -> None:
     answer.send((code, sentence, time.process_time() - begun, (peak - before) / 1024))
 
 
-@pytest.mark.parametrize("what", CORPUS)
-def test_a_hostile_workbook_is_refused_in_two_seconds_and_little_memory(what):
-    make, code = CORPUS[what]
-    content = make()
-    assert len(content) < 20 * 1024 * 1024, "its size alone would have it refused"
+def _measured(content: bytes) -> tuple[str, str, float, float]:
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe()
     process = fork.Process(target=_measure, args=(content, theirs))
     process.start()
     theirs.close()
     assert ours.poll(60), "it is still being read"
-    refused_with, sentence, seconds, megabytes = ours.recv()
+    answer = ours.recv()
     process.join()
+    return answer
+
+
+@pytest.mark.parametrize("what", CORPUS)
+def test_a_hostile_workbook_is_refused_in_two_seconds_and_little_memory(what):
+    make, code = CORPUS[what]
+    content = make()
+    assert len(content) < 20 * 1024 * 1024, "its size alone would have it refused"
+    refused_with, sentence, seconds, megabytes = _measured(content)
     assert refused_with == code, sentence
+    assert seconds <= MOST_SECONDS
+    assert megabytes <= MOST_MEGABYTES
+
+
+def _read_without_a_look(content: bytes) -> None:
+    """What reading would be without the look before it, in two gigabytes of memory."""
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
+
+
+@pytest.mark.parametrize("what", ["a cell at XFD1048576", "a far cell in a prefix that nobody declared"])
+def test_the_reader_alone_dies_of_them(what):
+    process = multiprocessing.get_context("fork").Process(
+        target=_read_without_a_look, args=(CORPUS[what][0](),)
+    )
+    process.start()
+    process.join()
+    assert process.exitcode != 0
+
+
+def test_the_widest_sheet_that_is_taken_costs_no_more():
+    content = book(TWO_ROWS + f'<row r="99999">{cell("BL99999")}</row>')
+    code, sentence, seconds, megabytes = _measured(content)
+    assert (code, sentence) == ("", "")
     assert seconds <= MOST_SECONDS
     assert megabytes <= MOST_MEGABYTES
 
