@@ -19,13 +19,14 @@ from core.errors import InvalidInput
 from core.exports import csv_lines, xlsx_file
 from core.imports.access import VIEW
 from core.imports.api.described import CSV, FILE, FORMAT, KINDS, WHICH_ROWS, XLSX
+from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.runs import run_of
 from core.imports.blanks import csv_template, xlsx_template
 from core.imports.outcome_files import outcome_rows
 from core.imports.types import Upload, upload_named
 
 STREAMED_FROM = 500
-"""Rows from which on a CSV is sent in pieces, as it is read."""
+"""Rows from which on a file is sent in pieces."""
 
 
 class AsAsked(BaseContentNegotiation):
@@ -43,7 +44,7 @@ class AsAsked(BaseContentNegotiation):
         return renderer, renderer.media_type
 
 
-class FileView(ApiView):
+class FileView(QuotesNoSecret, ApiView):
     """An answer that is a file."""
 
     content_negotiation_class = AsAsked
@@ -64,10 +65,12 @@ class OutcomeFile(FileView):
             audit.record("upload.exported", actor=self.actor, subject=run, changes=taken)
         header, lines = outcome_rows(run, failed)
         name = f"upload-{run.pk}-{'failed-rows' if failed else 'rows'}.{kind}"
+        small = run.rows_total < STREAMED_FROM
         if kind == "xlsx":
-            return _workbook(xlsx_file(header, lines, sheet="template" if failed else "Outcomes"), name)
+            book = xlsx_file(header, lines, sheet="template" if failed else "Outcomes")
+            return _at_once(book, name) if small else _workbook(book, name)
         pieces = csv_lines(header, lines)
-        if run.rows_total < STREAMED_FROM:
+        if small:
             return HttpResponse("".join(pieces), content_type=CSV, headers=_as_file(name))
         return StreamingHttpResponse(pieces, content_type=CSV, headers=_as_file(name))
 
@@ -82,7 +85,7 @@ class TemplateFile(FileView):
         kind = _choice(request, "format", tuple(KINDS))
         name = f"{upload.name}-template.{kind}"
         if kind == "xlsx":
-            return _workbook(xlsx_template(upload), name)
+            return _at_once(xlsx_template(upload), name)
         return HttpResponse(csv_template(upload), content_type=CSV, headers=_as_file(name))
 
 
@@ -100,6 +103,11 @@ def _choice(request: Request, name: str, choices: Sequence[str]) -> str:
         message = f"Say {' or '.join(choices)}."
         raise InvalidInput([{"path": name, "code": "invalid_choice", "message": message}])
     return said
+
+
+def _at_once(file: IO[bytes], name: str) -> HttpResponse:
+    with file:
+        return HttpResponse(file.read(), content_type=XLSX, headers=_as_file(name))
 
 
 def _workbook(file: IO[bytes], name: str) -> FileResponse:

@@ -22,6 +22,7 @@ from core.imports.access import UPLOAD
 from core.imports.api.bodies import ColumnsSerializer, EmptySerializer, ProcessSerializer
 from core.imports.api.described import COST_CHANGED
 from core.imports.api.possible import STOPPED, named_as_addresses
+from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.runs import answer, run_to_handle
 from core.imports.api.shapes import ImportSerializer, dollars
 from core.imports.models import ImportRun
@@ -29,7 +30,7 @@ from core.imports.transitions import RUNS
 from core.imports.types import upload_named
 
 
-class MoveView(ApiView):
+class MoveView(QuotesNoSecret, ApiView):
     """One thing to do with an upload. A subclass says what is sent along and which service does it."""
 
     body_class: ClassVar[type[StrictSerializer]] = EmptySerializer

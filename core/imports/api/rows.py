@@ -21,6 +21,7 @@ from core.api.views import ApiView, ListView
 from core.imports.access import UPLOAD, VIEW
 from core.imports.api.bodies import MendSerializer
 from core.imports.api.possible import named_as_addresses
+from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.runs import run_of, run_to_handle
 from core.imports.api.shapes import ImportRowSerializer
 from core.imports.enums import Outcome, RowState, RunStatus
@@ -53,7 +54,7 @@ ROWS = ListDefinition[ImportRow](
 )
 
 
-class RowList(ListView):
+class RowList(QuotesNoSecret, ListView):
     """The rows of an upload in the order of its file."""
 
     definition: ClassVar = ROWS
@@ -68,7 +69,7 @@ class RowList(ListView):
         return super().get_queryset().filter(run=run_of(self.request, self.kwargs["import_id"]))
 
 
-class RowDetail(ApiView):
+class RowDetail(QuotesNoSecret, ApiView):
     """One row."""
 
     required_rights: ClassVar = {"GET": VIEW, "PATCH": UPLOAD}

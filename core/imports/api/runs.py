@@ -25,6 +25,7 @@ from core.api.views import ApiView, ListView
 from core.imports.access import UPLOAD, VIEW
 from core.imports.api.bodies import Sent, UploadSerializer, read_upload
 from core.imports.api.described import SAME_FILE, refused
+from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.shapes import ImportSerializer
 from core.imports.lists import UPLOADS
 from core.imports.models import ImportRun
@@ -51,7 +52,7 @@ class LengthRequired(APIException):
     default_detail = "Send the file with a Content-Length; a chunked body is not read."
 
 
-class ImportList(ListView):
+class ImportList(QuotesNoSecret, ListView):
     """Uploads, the newest first."""
 
     definition: ClassVar = FOR_PROGRAMS
@@ -95,7 +96,7 @@ class ImportList(ListView):
         return answer(request, run, status.HTTP_201_CREATED, headers)
 
 
-class ImportDetail(ApiView):
+class ImportDetail(QuotesNoSecret, ApiView):
     """One upload."""
 
     required_rights: ClassVar = {"GET": VIEW}
@@ -134,7 +135,7 @@ def answer(
 
 def _sent(request: Request) -> Sent:
     plain: HttpRequest = request._request
-    if "chunked" in plain.headers.get("Transfer-Encoding", "").lower() and "CONTENT_LENGTH" not in plain.META:
+    if plain.headers.get("Transfer-Encoding") and not plain.META.get("CONTENT_LENGTH"):
         raise LengthRequired
     try:
         return read_upload(request.POST, request.FILES)

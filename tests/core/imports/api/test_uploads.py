@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.audit.models import AuditEntry
 from core.imports.models import ImportRow, ImportRun
+from core.imports.reading import open_sheet
 from core.imports.uploading import LARGEST_FILE
 from tests.core.imports.files.crates import csv_of
 from tests.core.models import Parcel
@@ -336,6 +337,16 @@ def test_outcome_files_come_in_both_kinds_whatever_is_accepted(program, kind, ro
     content = answer.getvalue()
     assert (answer.status_code, content[:2]) == (200, b"PK" if kind == "xlsx" else "\ufeff".encode()[:2])
     assert f".{kind}" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_large_outcome_file_is_sent_in_pieces(program, kind):
+    run = program.read(*(f"c{number}" for number in range(600)))
+    answer = program.get(f"/imports/{run['id']}/file", {"format": kind})
+    assert answer.streaming
+    sheet = open_sheet(answer.getvalue(), f"x.{kind}")
+    assert len(list(sheet.rows())) == 600
+    answer.close()
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
