@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from core.imports.enums import Outcome, RowState
+from core.imports.enums import SETTLED, Outcome, RowState
 from core.imports.models import ImportRow, ImportRun
 from core.imports.resource import Column
 from core.imports.types import upload_named
@@ -69,6 +69,8 @@ class Line:
     warnings: list[tuple[str, str, str]]
     faulty: list[Cell]
     others: list[Cell]
+    changeable: bool
+    """Whether something is said about it that its own page lets one mend."""
     was: str
 
     @property
@@ -87,9 +89,9 @@ class Line:
         return bool(self.faulty or self.others)
 
 
-def line_of(run: ImportRun, row: ImportRow, *, may_mend: bool) -> Line:
-    """A row as it is shown; with its cells where it is faulty and may be mended."""
-    editable = may_mend and is_faulty(row)
+def line_of(run: ImportRun, row: ImportRow, *, may_mend: bool, alone: bool = False) -> Line:
+    """A row as it is shown; with its cells where it may be mended: among others if it is faulty, alone in any case."""
+    editable = may_mend and row.state not in SETTLED and (alone or is_faulty(row))
     cells = _cells(run, row) if editable else []
     faulty = [cell for cell in cells if cell.errors]
     others = [cell for cell in cells if not cell.errors]
@@ -103,6 +105,7 @@ def line_of(run: ImportRun, row: ImportRow, *, may_mend: bool) -> Line:
         warnings=_said(row, "warning", without=said_at_cells),
         faulty=faulty,
         others=others,
+        changeable=may_mend and not editable and row.state not in SETTLED and bool(row.problems),
         was=json.dumps({cell.column: cell.value for cell in cells if not cell.secret}),
     )
 

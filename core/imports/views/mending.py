@@ -129,7 +129,7 @@ def _taken(request: HttpRequest) -> list[str]:
 
 def _one(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponseBase:
     faulty = run.rows.filter(outcome=Outcome.ERROR).order_by("number")
-    line = line_of(run, row, may_mend=may_mend(run, signed_in(request)))
+    line = line_of(run, row, may_mend=may_mend(run, signed_in(request)), alone=True)
     context = {
         "run": run,
         "row": row,

@@ -161,3 +161,21 @@ def test_texts_typed_into_cells_are_escaped(clerk, faulty):
     assert "<script>alert" not in raw
     assert escape('"><script>alert(1)</script>') in raw
     assert ImportRun.objects.get(pk=faulty.pk).counts["error"] == 2
+
+
+def test_a_good_row_is_changed_on_its_own_page(clerk, desk):
+    run = desk.read("Ada,250,,")
+    assert "cell-2-weight" not in page_of(clerk, run)
+    assert 'name="cell-2-weight" value="250"' in plain(clerk.get(to("row", run.pk, 2)).content.decode())
+    clerk.post(to("row", run.pk, 2), {"was-2": was(weight="250"), "cell-2-weight": "300"})
+    assert ImportRow.objects.get(run=run).changes == {"weight": ["", "300"]}
+
+
+def test_a_row_with_a_warning_leads_to_its_cells(clerk, desk):
+    run = desk.read("Ada,250,,")
+    row = ImportRow.objects.get(run=run)
+    row.problems = [
+        {"level": "warning", "column": "", "code": "x", "message": "Choose a reason.", "value": ""}
+    ]
+    row.save()
+    assert "Change its cells" in page_of(clerk, run)
