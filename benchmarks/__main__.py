@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-WITHOUT_DATABASE = ("parse",)
+WITHOUT_DATABASE = ("parse", "reading")
 ON_BOTH = ("sync", "scorecards", "lists", "appointing", "submission", "transactions", "uploads")
 POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 

@@ -1,8 +1,8 @@
 """Reading uploads: 100,000 rows of 12 columns as CSV and XLSX, beside the bare readers on the same bytes.
 
-``python -m benchmarks.reading``, or with ``--rows 10000`` for a quick look. Each reader runs in a process of its own, so
-that one's memory is not another's figure. Ours opens the file, looks for what could do harm, finds the header, and gives
-every row as trimmed texts with its number; the bare ones only give rows.
+``python -m benchmarks.reading``, or with ``--rows 10000`` for a quick look. Each reader runs in a process of its own,
+so that one's memory is not another's figure. Ours opens the file, looks for what could do harm, finds the header, and
+gives every row as trimmed texts with its number; the bare ones only give rows.
 """
 
 from __future__ import annotations
