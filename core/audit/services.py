@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.db import models
 from structlog.contextvars import get_contextvars
@@ -27,13 +27,30 @@ _operation: ContextVar[uuid.UUID | None] = ContextVar("audit_operation", default
 Changes = Mapping[str, list[Any]]
 
 
+class Subject(NamedTuple):
+    """What an entry is about, for whoever writes thousands and has no objects of them."""
+
+    type: str
+    """``producers.producer``"""
+    id: str
+    label: str
+
+    @classmethod
+    def of(cls, record: models.Model) -> Self:
+        """The same of an object."""
+        return cls(record._meta.label_lower, str(record.pk), str(record))
+
+
+_NOTHING = Subject("", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
     """One action to be recorded. ``changes`` reads ``{field: [old, new]}``."""
 
     action: str
     actor: Actor
-    subject: models.Model | None = None
+    subject: models.Model | Subject | None = None
     changes: Changes = field(default_factory=dict)
     reason: str = ""
     operation_id: uuid.UUID | None = None
@@ -83,7 +100,9 @@ _COLUMNS = (
 
 def _values(given: AuditRecord, now: datetime, request_id: str) -> tuple[Any, ...]:
     """The columns of an entry."""
-    actor, subject = given.actor, given.subject
+    actor, subject = given.actor, given.subject or _NOTHING
+    if isinstance(subject, models.Model):
+        subject = Subject.of(subject)
     return (
         now,
         request_id,
@@ -91,9 +110,9 @@ def _values(given: AuditRecord, now: datetime, request_id: str) -> tuple[Any, ..
         actor.kind,
         actor.user_id,
         actor.label[:200],
-        subject._meta.label_lower if subject else "",
-        str(subject.pk) if subject else "",
-        str(subject)[:200] if subject else "",
+        subject.type,
+        subject.id,
+        subject.label[:200],
         {name: _shown(name, pair) for name, pair in given.changes.items()},
         given.reason,
         given.operation_id or _operation.get() or uuid.uuid4(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -13,6 +15,13 @@ from producers.enums import EntityType, SyncStatus, Tracking
 npn_validator = RegexValidator(r"\A[0-9]{1,10}\Z", "An NPN has 1 to 10 digits.")
 
 SSN_HASH_PURPOSE = "producers.ssn"
+
+
+def shown_name(company_name: str | None, parts: Iterable[str], number: object) -> str:
+    """What people call a producer: an agency's ``company_name``, or the parts of a person's where that is None."""
+    if company_name is not None:
+        return company_name or f"Agency {number}"
+    return " ".join(part for part in parts if part) or f"Producer {number}"
 
 
 class Producer(models.Model):
@@ -111,12 +120,8 @@ class Producer(models.Model):
 
     @property
     def display_name(self) -> str:
-        if self.is_firm:
-            return self.company_name or f"Agency {self.npn or self.pk}"
-        name = " ".join(
-            part for part in (self.first_name, self.middle_name, self.last_name, self.suffix) if part
-        )
-        return name or f"Producer {self.npn or self.pk}"
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return shown_name(self.company_name if self.is_firm else None, parts, self.npn or self.pk)
 
     @property
     def on_registry(self) -> bool:

@@ -23,7 +23,7 @@ def create_producer(fields: ProducerFields, *, actor: Actor) -> Producer:
     producer = Producer()
     apply_fields(producer, fields)
     _save(producer, fields)
-    audit.record("producer.created", actor=actor, subject=producer, changes=difference({}, shown(producer)))
+    audit.record("producer.created", actor=actor, subject=producer, changes=_difference({}, _shown(producer)))
     if producer.tracking == Tracking.ACTIVE and producer.on_registry:
         _sync(producer, actor, "New producer")
     return producer
@@ -44,9 +44,9 @@ def update_producer(
     refuse_stale(producer, expected_version)
     if fields.get("entity_type", producer.entity_type) != producer.entity_type:
         raise InvalidInput([{"path": "entity_type", "code": "fixed", "message": _ENTITY_TYPE_IS_FIXED}])
-    before, npn_before, tracking_before = shown(producer), producer.npn, producer.tracking
+    before, npn_before, tracking_before = _shown(producer), producer.npn, producer.tracking
     apply_fields(producer, fields)
-    changes = difference(before, shown(producer))
+    changes = _difference(before, _shown(producer))
     if not changes:
         return producer
     if producer.npn != npn_before:
@@ -109,13 +109,13 @@ def _forget_sync(producer: Producer) -> None:
     producer.alert_problem = ""
 
 
-def shown(producer: Producer) -> dict[str, Any]:
+def _shown(producer: Producer) -> dict[str, Any]:
     """The editable fields as the audit trail keeps them (it hides personal data by itself)."""
     values = {name: getattr(producer, name) for name in ProducerFields.__annotations__}
     return values | {name: str(values[name]) if values[name] else "" for name in ("agency", "owner")}
 
 
-def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
     return {
         name: [before.get(name), value]
         for name, value in after.items()

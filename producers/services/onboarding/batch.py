@@ -16,12 +16,11 @@ from django.db import transaction
 from core import clock
 from core.actor import Actor
 from core.audit import services as audit
-from core.bulk import insert_many, reserve_ids, update_many
+from core.bulk import insert_values, reserve_ids, update_values
 from core.errors import FieldError
 from producers.models import Producer, ProducerAssignment
 from producers.services.assignments import SAME_WHEN, KnownCodes, assignment_faults, known_codes
-from producers.services.onboarding.people import NEW, AssignmentKey, Person, read_people
-from producers.services.records import difference, shown
+from producers.services.onboarding.people import NEW, READ, AssignmentKey, Person, read_people
 from producers.services.validation import (
     SSN_ON_FILE,
     ProducerFields,
@@ -32,8 +31,11 @@ from producers.signals import assignments_changed
 
 EDITED = ("external_id", "first_name", "last_name", "email")
 """What may be changed of a producer on file, besides its agency and its social security number."""
-WRITTEN = (*EDITED, "sort_name", "agency", "version", "updated_at")
+WRITTEN = (*EDITED, "sort_name", "agency_id")
 SSN_FIELDS = ("ssn", "ssn_hash", "ssn_last4")
+_TOLD = [name for name in ProducerFields.__annotations__ if name != "agency"]
+"""What the trail says of somebody new; it hides the number by itself."""
+_PRODUCER = Producer._meta.label_lower
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Batch:
         """What these fields make of the producer with their NPN. ``agency`` goes beside them: it may be new itself."""
         person = self.people.get(str(fields["npn"])) or Person(None, dict(NEW))
         if agency is not None:
-            fields = {**fields, "agency": agency.as_record()}
+            fields = {**fields, "agency": agency.as_agency()}
         checked = check_fields(fields, person.values, pk=person.pk)
         values = checked.values
         values.pop("agency", None)
@@ -118,7 +120,7 @@ class Batch:
         if person.before is not None and "ssn" in decision.changes:
             person.before.setdefault("ssn", person.values["ssn_last4"])
         person.values.update(decision.values)
-        person.agency, person.record = decision.agency or person.agency, None
+        person.agency = decision.agency or person.agency
         if found := decision.values.get("ssn_hash"):
             self.ssn_owners[found] = person.npn
         if is_fresh:
@@ -148,8 +150,8 @@ class Batch:
         """
         records = [*self._insert(), *self._update(), *self._assign()]
         audit.record_many(
-            audit.AuditRecord(action, actor, subject, changes, operation_id=operation_id)
-            for action, subject, changes in records
+            audit.AuditRecord(action, actor, _subject(person), changes, operation_id=operation_id)
+            for action, person, changes in records
         )
         if self.assigned:
             ids = {person.pk for person, _key in self.assigned}
@@ -161,50 +163,66 @@ class Batch:
         newcomers = sorted(self.created, key=lambda person: person.npn)
         for person, pk in zip(newcomers, reserve_ids(Producer, len(newcomers)), strict=True):
             person.pk = pk
+        rows = []
         for person in newcomers:
-            person.values["agency_id"] = person.agency.pk if person.agency else None
-            record = person.record = Producer(**person.values, pk=person.pk, created_at=now, updated_at=now)
-            record._state.adding = False
-        insert_many([person.as_record() for person in newcomers])
-        for person in newcomers:
-            record = person.as_record()
-            if person.agency:
-                record.agency = person.agency.as_record()
-            yield "producer.created", record, difference({}, shown(record))
+            values = _settled(person)
+            rows.append(
+                (
+                    person.pk,
+                    *map(values.__getitem__, READ),
+                    values.get("ssn", ""),
+                    values["sort_name"],
+                    now,
+                    now,
+                )
+            )
+            yield "producer.created", person, _first_said(person)
+        insert_values(Producer, ("id", *READ, "ssn", "sort_name", "created_at", "updated_at"), rows)
 
     def _update(self) -> Iterator[Entry]:
         now = clock.now()
+        rows, numbers = [], []
         for person in self.changed.values():
             person.version += 1
-            person.values["agency_id"] = person.agency.pk if person.agency else None
-            person.record = None
-            person.as_record().updated_at = now
-        update_many([person.as_record() for person in self.changed.values()], WRITTEN)
-        renumbered = [person for person in self.changed.values() if "ssn" in (person.before or {})]
-        update_many([person.as_record() for person in renumbered], SSN_FIELDS)
-        for person in self.changed.values():
-            yield "producer.updated", person.as_record(), _changes(person)
+            values = _settled(person)
+            rows.append((person.pk, *map(values.__getitem__, WRITTEN), person.version, now))
+            if "ssn" in (person.before or {}):
+                numbers.append((person.pk, *map(values.__getitem__, SSN_FIELDS)))
+            yield "producer.updated", person, _changes(person)
+        update_values(Producer, (*WRITTEN, "version", "updated_at"), rows)
+        update_values(Producer, SSN_FIELDS, numbers)
 
     def _assign(self) -> Iterator[Entry]:
         now = clock.now()
-        ids = reserve_ids(ProducerAssignment, len(self.assigned))
         rows = []
+        ids = reserve_ids(ProducerAssignment, len(self.assigned))
         for pk, (person, key) in zip(ids, self.assigned, strict=True):
             person.assignments[key] = pk
-            said = {name: list(value) if isinstance(value, tuple) else value for name, value in _named(key)}
-            rows.append(
-                ProducerAssignment(pk=pk, producer=person.as_record(), created_at=now, updated_at=now, **said)
-            )
-            yield "assignment.created", person.as_record(), {name: [None, v] for name, v in said.items()}
-        insert_many(rows)
+            rows.append((pk, person.pk, *key, now, now))
+            said = {name: [None, value] for name, value in zip(SAME_WHEN, key, strict=True)}
+            yield "assignment.created", person, said
+        insert_values(ProducerAssignment, ("id", "producer_id", *SAME_WHEN, "created_at", "updated_at"), rows)
 
 
-Entry = tuple[str, Producer, Mapping[str, list[Any]]]
+Entry = tuple[str, Person, Mapping[str, list[Any]]]
 """An action, whom it is about, and what changed: an entry of the audit trail."""
 
 
-def _named(key: AssignmentKey) -> Iterator[tuple[str, Any]]:
-    return zip(SAME_WHEN, key, strict=True)
+def _settled(person: Person) -> dict[str, Any]:
+    """The values to be written, now that whoever is new has a key."""
+    person.values["agency_id"] = person.agency.pk if person.agency else None
+    return person.values
+
+
+def _subject(person: Person) -> audit.Subject:
+    return audit.Subject(_PRODUCER, str(person.pk), person.display_name)
+
+
+def _first_said(person: Person) -> dict[str, list[Any]]:
+    said = {name: [None, value] for name in _TOLD if (value := person.values.get(name))}
+    if person.agency:
+        said["agency"] = [None, person.agency.display_name]
+    return said
 
 
 def _changes(person: Person) -> dict[str, list[Any]]:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from core.errors import InvalidInput
 from producers.enums import EntityType
 from producers.models import Producer, ProducerAssignment, SyncState
+from producers.models.producer import shown_name
 from producers.services.assignments import SAME_WHEN
 from producers.services.validation import ProducerFields, check_fields
 
@@ -87,13 +88,15 @@ class Person:
     @property
     def display_name(self) -> str:
         """As screens show it."""
-        return self.as_record().display_name
+        values = self.values
+        parts = (values["first_name"], values["middle_name"], values["last_name"], values["suffix"])
+        return shown_name(values["company_name"] if self.is_firm else None, parts, self.npn or self.pk)
 
-    def as_record(self) -> Producer:
-        """The row of the table: its key and what is looked at, the rest as for a new one. Made once."""
+    def as_agency(self) -> Producer:
+        """As rules about agencies want it; made once."""
         if self.record is None:
-            self.record = Producer(pk=self.pk, version=self.version, **self.values)
-            self.record._state.adding = self.pk is None
+            names = ("entity_type", "npn", "company_name", "first_name", "last_name")
+            self.record = Producer(pk=self.pk, **{name: self.values[name] for name in names})
         return self.record
 
 
