@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from core import clock
@@ -112,11 +113,11 @@ def fail(run: ImportRun, why: str, *, actor: Actor) -> bool:
     """Say on the run why it came to no end; False when it is not at work, or another job's, any more."""
     was = run.status
     changes = {"message": why[:_MESSAGE_CHARACTERS], "finished_at": clock.now()}
-    try:
-        RUNS.apply(run, "fail", changes=changes, where=Q(job_id=run.job_id))
-    except Conflict:
-        return False
-    audit.record(
-        "upload.failed", actor=actor, subject=run, changes={"status": [was, run.status]}, reason=run.message
-    )
+    with transaction.atomic():
+        try:
+            RUNS.apply(run, "fail", changes=changes, where=Q(job_id=run.job_id))
+        except Conflict:
+            return False
+        moved = {"status": [was, run.status]}
+        audit.record("upload.failed", actor=actor, subject=run, changes=moved, reason=run.message)
     return True

@@ -18,7 +18,7 @@ from core.imports.rights import require
 from core.imports.rows import UploadRow
 from core.imports.trying import in_parts
 from core.imports.types import Undone, Upload, upload_named
-from core.jobs.context import JobContext, JobInterrupted
+from core.jobs.context import CancelRequested, JobContext, JobInterrupted
 
 _KEPT = "kept"
 _BUILT_ON = "Something has been built on it meanwhile."
@@ -36,6 +36,9 @@ def undo(run: ImportRun, ctx: JobContext) -> None:
         _finish(run, hold)
     except Superseded:
         return
+    except CancelRequested:
+        fail(run, "Undoing was cancelled. Undo it again to go on.", actor=run.actor)
+        raise
     except JobInterrupted:
         raise
     except DomainError as refusal:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from core.errors import Conflict
 from core.imports import services
+from core.imports.holding import Hold
 from core.imports.models import HeaderMatch, ImportRow, ImportRun
+from core.imports.services import uploading
 from core.jobs.models import Job
 from core.jobs.runner import run_job
 from tests.at_once import all_at_once, at_once
@@ -29,6 +33,17 @@ def refused(call) -> bool:
     return False
 
 
+@pytest.fixture
+def slowly(upload, monkeypatch):
+    """Chunks take their time, so that something can happen while they are written."""
+
+    def write(rows, work, whole=upload.write):
+        whole(rows, work)
+        time.sleep(0.1)
+
+    monkeypatch.setattr(upload, "write", write)
+
+
 def mine(run: ImportRun) -> ImportRun:
     """The run as this thread reads it."""
     return ImportRun.objects.get(pk=run.pk)
@@ -38,6 +53,37 @@ def test_of_those_who_upload_the_same_file_at_once_one_is_not_asked(desk):
     runs = at_once(lambda _: desk.upload(*LINES), PEOPLE)
     assert Counter(run.question for run in runs) == {"": 1, "same_file": PEOPLE - 1}
     assert Job.objects.filter(kind="imports.parse").count() == 1
+
+
+def test_without_waiting_for_one_another_nobody_is_asked(desk, monkeypatch):
+    """The control: nobody sees what the others have not committed. SQLite has one writer, whom all wait for."""
+    if connection.vendor == "sqlite":
+        pytest.skip("There only one can upload at a time.")
+    together = Barrier(PEOPLE)
+    monkeypatch.setattr(uploading, "_one_at_a_time", lambda _fingerprint: together.wait(60))
+    runs = at_once(lambda _: desk.upload(*LINES), PEOPLE)
+    assert Counter(run.question for run in runs)[""] > 1
+
+
+def test_without_the_lock_on_the_upload_two_jobs_write_the_same_rows(desk, upload, monkeypatch):
+    """The control: two workers are in the same chunk at once, and neither holds the upload."""
+    if connection.vendor == "sqlite":
+        pytest.skip("There only one can write at a time.")
+    run = services.process(desk.read(*LINES), actor=desk.actor)
+    first = run.job_id
+    services.pause(run, actor=desk.actor)
+    second = services.resume(run, actor=desk.actor).job_id
+    together = Barrier(2, timeout=20)
+
+    def write(rows, work, whole=upload.write):
+        together.wait()
+        whole(rows, work)
+
+    monkeypatch.setattr(upload, "write", write)
+    monkeypatch.setattr(Hold, "begin", lambda *_: True)
+    monkeypatch.setattr(Hold, "take", lambda *_: None)
+    all_at_once(lambda: run_job(first), lambda: run_job(second))
+    assert Parcel.objects.count() > ROWS
 
 
 def test_one_question_is_answered_once(desk):
@@ -76,7 +122,7 @@ def test_of_two_jobs_of_one_upload_at_once_one_writes(desk):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_pausing_and_going_on_at_any_moment_loses_nothing_and_doubles_nothing(desk, seed):
+def test_pausing_and_going_on_at_any_moment_loses_nothing_and_doubles_nothing(desk, slowly, seed):
     run = services.process(desk.read(*LINES), actor=desk.actor)
     dice = random.Random(seed)
     stops = 0
@@ -85,7 +131,7 @@ def test_pausing_and_going_on_at_any_moment_loses_nothing_and_doubles_nothing(de
         before = mine(run)
 
         def stop() -> bool:
-            time.sleep(dice.random() * 0.15)
+            time.sleep(dice.random() * 0.3)
             return refused(lambda: services.pause(mine(run), actor=desk.actor))
 
         all_at_once(lambda job=before.job_id: run_job(job), stop)
@@ -98,7 +144,7 @@ def test_pausing_and_going_on_at_any_moment_loses_nothing_and_doubles_nothing(de
     assert_each_once(run)
 
 
-def test_cancelling_while_a_chunk_is_written_waits_for_it_or_comes_first(desk):
+def test_cancelling_while_a_chunk_is_written_waits_for_it_or_comes_first(desk, slowly):
     run = services.process(desk.read(*LINES), actor=desk.actor)
     all_at_once(
         lambda: run_job(run.job_id),

@@ -61,9 +61,10 @@ POINTS = {
     "finished": lambda: at(Hold, "end", before=False),
     # Reading.
     "forgotten": lambda: at(parsing, "_forget_rows", before=False),
-    "stored": lambda: at(parsing, "insert_many", before=False),
+    # In the transaction of the first chunk: the notes before are of the headers and of the rows that were forgotten.
+    "stored": lambda: nth(Hold, "note", 3, before=True),
     "read": lambda: at(parsing, "_store", before=False),
-    "third": lambda: third_time(parsing, "_store"),
+    "third": lambda: nth(parsing, "_store", 3, before=False),
     # Undoing.
     "undoing": lambda: at(BlindUpload, "undo", before=False),
     "undone": lambda: at(undoing, "_note", before=False),
@@ -71,13 +72,16 @@ POINTS = {
 }
 
 
-def third_time(owner: object, name: str) -> None:
+def nth(owner: object, name: str, number: int, *, before: bool) -> None:
+    """Die at the nth call."""
     whole, calls = getattr(owner, name), []
 
     def mortal(*args: object, **kwargs: object) -> None:
-        whole(*args, **kwargs)
         calls.append(1)
-        if len(calls) == 3:
+        if before and len(calls) == number:
+            die()
+        whole(*args, **kwargs)
+        if len(calls) == number:
             die()
 
     setattr(owner, name, mortal)

@@ -302,3 +302,10 @@ def test_an_upload_that_ended_meanwhile_is_not_given_up(desk):
     desk.work(run)
     assert services.settle_dead(stale).status == "done"
     assert not AuditEntry.objects.filter(action="upload.failed").exists()
+
+
+def test_an_upload_paused_while_its_worker_is_dead_is_closed_when_the_job_comes_back(desk, upload):
+    run = services.process(desk.read(*MANY), actor=desk.actor)
+    services.pause(run, actor=desk.actor)
+    run = desk.work(run)
+    assert (run.status, upload.closed) == ("paused", ["paused"])

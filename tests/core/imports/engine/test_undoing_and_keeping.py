@@ -88,6 +88,20 @@ def test_undoing_that_breaks_goes_on(desk, upload, monkeypatch):
     assert (run.status, Parcel.objects.count()) == ("done", 0)
 
 
+def test_undoing_whose_job_is_cancelled_may_be_asked_for_again(desk, upload, monkeypatch):
+    run = services.undo(desk.processed(*MANY), actor=desk.actor)
+
+    def undo(rows, actor, whole=upload.undo):
+        jobs.cancel(Job.objects.get(pk=run.job_id), actor=desk.actor)
+        monkeypatch.undo()
+        return whole(rows, actor)
+
+    monkeypatch.setattr(upload, "undo", undo)
+    run = desk.work(run)
+    assert (run.status, run.results["undone"]) == ("failed", 3)
+    assert "Undo it again" in run.message
+
+
 def test_types_that_cannot_undo_and_uploads_that_made_nothing_say_so(desk, upload):
     run = desk.processed("a,x", "b,1")
     ImportRow.objects.update(state="")
