@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import clock
 from core.audit import services as audit
-from core.bulk import insert_many
+from core.garbage import seldom_collected
 from core.imports import files, headers, hiding, stored
 from core.imports.enums import SETTLED, WORTH_PROCESSING, Question, RowState, RunStatus
 from core.imports.holding import HeldByCaller, Hold
@@ -22,6 +22,7 @@ from core.imports.types import Judging, Survey, Upload, upload_named
 from core.jobs.context import JobContext
 
 
+@seldom_collected
 def parse(run: ImportRun, ctx: JobContext) -> None:
     """Judge the rows of the file, or once they have been read those on file. Killed, it begins anew."""
     hold = Hold(run, ctx, RunStatus.PARSING)
@@ -128,7 +129,7 @@ def _store(run: ImportRun, rows: Sequence[UploadRow], hold: Hold | HeldByCaller,
     with transaction.atomic():
         hold.take()
         if first:
-            insert_many([stored.as_stored(run.pk, row) for row in rows])
+            stored.insert_judged(run, rows)
         else:
             stored.write_judged(run, rows)
         hold.note()

@@ -10,6 +10,7 @@ from django.db import transaction
 from core import clock
 from core.audit import services as audit
 from core.errors import DomainError
+from core.garbage import seldom_collected
 from core.imports import stored
 from core.imports.enums import RunStatus
 from core.imports.holding import Superseded, fail
@@ -22,11 +23,14 @@ from core.jobs.context import CancelRequested, JobContext, JobInterrupted
 logger = logging.getLogger(__name__)
 
 
+@seldom_collected
 def carry_out(run: ImportRun, ctx: JobContext) -> None:
     """Write what waits. Killed at any moment it goes on where it stopped; no row is written twice."""
     upload = upload_named(run.type)
     work = Work(run, ctx, upload.resource, upload.rows_at_once)
     if not work.hold.begin("process"):
+        # Its worker died while somebody paused or cancelled it: nobody has closed it yet.
+        _stopped(work, upload)
         return
     try:
         require(run.actor, *upload.rights(run.options))

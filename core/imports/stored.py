@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, ExpressionWrapper, F, QuerySet, TextField
 
-from core.bulk import update_many
+from core.bulk import insert_values, update_values
 from core.imports import hiding
 from core.imports.enums import SETTLED, WORTH_PROCESSING, Outcome, RowState
 from core.imports.masks import readable, secret_texts
@@ -18,9 +18,8 @@ from core.imports.models import ImportRow, ImportRun
 from core.imports.resource import Problem, Reader
 from core.imports.rows import UploadRow
 
-_FIELDS = (
-    "pk", "number", "label", "cells", "extra", "secrets", "outcome", "problems", "changes", "state", "effect", "mended",
-)  # fmt: skip
+_AS_TEXT = ("cells", "extra", "problems", "changes", "effect")
+_PLAIN = ("pk", "number", "label", "secrets", "outcome", "state", "mended")
 _JUDGED = ("label", "outcome", "problems", "changes", "state", "effect")
 _CELLS = ("cells", "extra", "secrets", "mended")
 _LABEL_CHARACTERS = 200
@@ -57,16 +56,25 @@ def between(rows: QuerySet[ImportRow], numbers: Sequence[int]) -> QuerySet[Impor
 
 def loaded(rows: QuerySet[ImportRow], reader: Reader) -> list[UploadRow]:
     """Rows as they were judged, to be processed or undone, with their values read again."""
-    return [_loaded(values, reader, afresh=False) for values in rows.values_list(*_FIELDS)]
+    return [_loaded(values, reader, afresh=False) for values in _read(rows)]
 
 
 def to_be_judged(rows: QuerySet[ImportRow], reader: Reader) -> list[UploadRow]:
     """Rows as if they came from the file, except that those that are done or undone stay so."""
-    return [_loaded(values, reader, afresh=True) for values in rows.values_list(*_FIELDS)]
+    return [_loaded(values, reader, afresh=True) for values in _read(rows)]
+
+
+def _read(rows: QuerySet[ImportRow]) -> Iterator[tuple[Any, ...]]:
+    """Columns as ``_loaded`` takes them. The texts of a whole JSON column are decoded at once, as one list."""
+    texts = {f"{name}_text": ExpressionWrapper(F(name), TextField()) for name in _AS_TEXT}
+    columns = list(zip(*rows.annotate(**texts).values_list(*_PLAIN, *texts), strict=True))
+    for place in range(len(_PLAIN), len(columns)):
+        columns[place] = tuple(json.loads(f"[{','.join(columns[place])}]"))
+    return zip(*columns, strict=True)
 
 
 def _loaded(stored: tuple[Any, ...], reader: Reader, *, afresh: bool) -> UploadRow:
-    pk, number, label, cells, extra, secrets, outcome, problems, changes, state, effect, mended = stored
+    pk, number, label, secrets, outcome, state, mended, cells, extra, problems, changes, effect = stored
     judged_anew = afresh and state not in SETTLED
     kept = secret_texts(secrets)
     texts, warnings = readable(cells, kept)
@@ -87,30 +95,19 @@ def _loaded(stored: tuple[Any, ...], reader: Reader, *, afresh: bool) -> UploadR
     return row
 
 
-def as_stored(run_id: int, row: UploadRow) -> ImportRow:
-    """A judged row as it is kept. Nothing of it holds a secret, whatever its type wrote into it."""
-    problems, label, changes, effect = _shown(row)
-    return ImportRow(
-        pk=row.pk,
-        run_id=run_id,
-        number=row.number,
-        label=label[:_LABEL_CHARACTERS],
-        cells=row.cells,
-        extra=row.extra,
-        secrets=json.dumps(row.secrets, ensure_ascii=False) if row.secrets else None,
-        outcome=Outcome.ERROR if row.faulty else row.outcome,
-        problems=problems,
-        changes=changes,
-        state=row.state,
-        effect=effect,
-        mended=row.mended,
-    )
+def insert_judged(run: ImportRun, rows: Sequence[UploadRow]) -> None:
+    """Keep rows that were judged for the first time."""
+    names = ("run_id", "number", *_JUDGED, *_CELLS)
+    insert_values(ImportRow, names, [(run.pk, row.number, *_found(row), *_given(row)) for row in rows])
 
 
 def write_judged(run: ImportRun, rows: Sequence[UploadRow], *, cells_too: bool = False) -> None:
     """Write what was found out about rows that are on file; with their cells where masks were restored."""
-    fields = _JUDGED + _CELLS if cells_too else _JUDGED
-    update_many([as_stored(run.pk, row) for row in rows], fields)
+    if cells_too:
+        values = [(row.pk, *_found(row), *_given(row)) for row in rows]
+        update_values(ImportRow, _JUDGED + _CELLS, values)
+    else:
+        update_values(ImportRow, _JUDGED, [(row.pk, *_found(row)) for row in rows])
 
 
 def write_settled(run: ImportRun, rows: Sequence[UploadRow]) -> None:
@@ -118,11 +115,23 @@ def write_settled(run: ImportRun, rows: Sequence[UploadRow]) -> None:
     for row in rows:
         row.problems = each_once(row.problems)
         row.state = RowState.FAILED if row.faulty else RowState.DONE
-    settled = [as_stored(run.pk, row) for row in rows]
-    for stored in settled:
-        if stored.state == RowState.DONE:
-            stored.secrets = None
-    update_many(settled, (*_JUDGED, "secrets"))
+    values = [(row.pk, *_found(row), None if row.state == RowState.DONE else _secrets(row)) for row in rows]
+    update_values(ImportRow, (*_JUDGED, "secrets"), values)
+
+
+def _found(row: UploadRow) -> tuple[Any, ...]:
+    """What was found out about a row. Nothing of it holds a secret, whatever its type wrote into it."""
+    problems, label, changes, effect = _shown(row)
+    outcome = Outcome.ERROR.value if row.faulty else row.outcome
+    return label[:_LABEL_CHARACTERS], outcome, problems, changes, row.state, effect
+
+
+def _given(row: UploadRow) -> tuple[Any, ...]:
+    return row.cells, row.extra, _secrets(row), row.mended
+
+
+def _secrets(row: UploadRow) -> str | None:
+    return json.dumps(row.secrets, ensure_ascii=False) if row.secrets else None
 
 
 def each_once(problems: Sequence[Problem]) -> list[Problem]:
