@@ -8,7 +8,6 @@ from itertools import groupby
 from django.db import transaction as database
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from appointments.enums import BulkStatus, TransactionStatus
 from appointments.models import BulkRequest, Transaction
@@ -84,11 +83,9 @@ class Sending:
     def _too_much(self, cents: int) -> str:
         where = ", ".join(f"“{bulk.name}”" for bulk in self.sets[:3])
         more = f" and {len(self.sets) - 3} more" if len(self.sets) > 3 else ""
-        address = reverse("appointments:plan", args=[self.sets[0].pk])
         return (
             f"Not submitted: it costs ${cents / 100:,.2f} now, and ${self.limit / 100:,.2f} was confirmed, "
-            f"${(cents - self.limit) / 100:,.2f} less. Look at the request set {where}{more} and submit it there: "
-            f"{address}"
+            f"${(cents - self.limit) / 100:,.2f} less. Look at the request set {where}{more} and submit it there."
         )
 
 

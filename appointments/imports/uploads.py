@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.urls import reverse
+
 from appointments import access
 from appointments.imports import planning
 from appointments.imports.appointing import Appointing
@@ -16,6 +18,8 @@ from appointments.imports.ending import Ending
 from appointments.imports.judging import judge_lots
 from appointments.imports.sheets import termination_reason_key
 from appointments.imports.survey import AskedRow, RequestsSurvey
+from appointments.models import BulkRequest
+from core.imports.models import ImportRun
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Option, Sheet, Upload
 from core.imports.work import Work
@@ -67,6 +71,19 @@ class RequestsUpload(Upload):
     def close(self, work: Work) -> None:
         """Say on request sets that have not come to their end why they rest."""
         planning.rest(work.run)
+
+    def leads_to(self, run: ImportRun) -> list[tuple[str, str]]:
+        """Its request sets, with how each stands."""
+        sets = (
+            BulkRequest.objects.filter(upload=run).order_by("created_at", "name").only("pk", "name", "status")
+        )
+        return [
+            (
+                f"request set “{bulk.name}” ({bulk.get_status_display().lower()})",
+                reverse("appointments:plan", args=[bulk.pk]),
+            )
+            for bulk in sets
+        ]
 
     def read_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The options; ``several`` request sets are one a company."""

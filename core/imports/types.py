@@ -126,6 +126,10 @@ class Upload(ABC):
         """Take back what the rows made, as far as nothing has built on it, in the transaction of the caller."""
         raise Conflict("This type of upload cannot be undone.", "Change what it made by hand.")
 
+    def leads_to(self, run: ImportRun) -> Sequence[tuple[str, str]]:
+        """What an upload that was processed has made elsewhere, to look at: names with their addresses."""
+        return ()
+
     def sheets(self) -> Sequence[Sheet]:
         """Further sheets of the template, behind ``template`` and ``accepted_values``."""
         return ()

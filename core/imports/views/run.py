@@ -83,6 +83,7 @@ def summary(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "earlier": earlier,
         "earlier_counted": counted(earlier) if earlier else None,
         "options": options_in_words(run),
+        "leads": upload_named(run.type).leads_to(run) if run.started_at else (),
         "cost": cost_context(run),
         "may_upload": has_right(user, UPLOAD),
         "may_match": has_right(user, UPLOAD) and _can_be_matched(run),
