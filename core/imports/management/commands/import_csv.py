@@ -125,7 +125,7 @@ class Command(BaseCommand):
             )
         self.stderr.write(f"{costs} Type yes to go on: ", ending="")
         self.stderr.flush()
-        if input().strip().lower() != "yes":
+        if sys.stdin.readline().strip().lower() != "yes":
             raise CommandError("Nothing was processed.", returncode=REFUSED)
         return cents
 
