@@ -122,35 +122,35 @@ class UploadResource(Resource):
 
 #: Texts of a column that are remembered with their values: of states and the like there are few.
 _REMEMBERED = 1000
+_UNKNOWN = object()
 
 
 class Reader:
     """Reads the rows of a file. Equal cells are cleaned once and share their value, so values are never changed."""
 
     def __init__(self, resource: UploadResource) -> None:
-        self._columns: list[tuple[Column, dict[str, Any]]] = [
-            (column, {}) for column in resource.columns.values()
+        self._columns: list[tuple[str, Callable[[str], Any], Column, dict[str, Any]]] = [
+            (name, column.widget.clean, column, {}) for name, column in resource.columns.items()
         ]
 
     def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         """The values of the filled cells by column, and what is wrong with the others. Blank is absent."""
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        for column, known in self._columns:
-            name = column.column_name
+        for name, clean, column, known in self._columns:
             text = cells.get(name)
             if not text:
                 if column.required:
                     problems.append(problem(name, "required", f"{name} is needed in every row."))
-            elif text in known:
-                values[name] = known[text]
+            elif (value := known.get(text, _UNKNOWN)) is not _UNKNOWN:
+                values[name] = value
             else:
                 try:
-                    values[name] = value = column.widget.clean(text)
+                    values[name] = value = clean(text)
                 except CellFault as fault:
                     problems.append(_fault(column, text, fault))
                 else:
-                    if not column.secret and len(known) < _REMEMBERED:
+                    if len(known) < _REMEMBERED and not column.secret:
                         known[text] = value
         return values, problems
 
