@@ -90,7 +90,7 @@ def test_files_are_checked_before_they_are_sent_and_everything_chosen_stays(
     expect(page.get_by_label("Onboard producers", exact=True)).to_be_checked()
     button.click()
     read(page)
-    expect(page.get_by_role("heading", name="good.csv")).to_be_visible()
+    expect(page.get_by_role("heading", name="good.csv", exact=True)).to_be_visible()
 
 
 def test_a_file_that_is_no_table_says_so_and_leads_on(quiet: Page, product: Product) -> None:
