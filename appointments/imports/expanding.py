@@ -8,6 +8,7 @@ from appointments.imports.asking import Asking, Request, Way
 from appointments.imports.survey import Said
 from appointments.services.asking.requests import MOST, Faults
 from core.errors import FieldError
+from rulebook.rules.vocabulary import LoaCategory
 
 AT_ONCE = 5_000
 """Requests that are judged together; those of one producer and company may be more."""
@@ -84,4 +85,9 @@ def _put_on(way: Way, asking: Asking, faults: Sequence[Sequence[FieldError]]) ->
 
 def _said(way: Way, fault: FieldError) -> Said:
     _requests, _index, *names = fault["path"].split(".")
-    return way.columns.get(names[0], "") if names else "", fault["code"], fault["message"]
+    column = way.columns.get(names[0], "") if names else ""
+    hint = f" {_HINT}" if column == way.lines_column else ""
+    return column, fault["code"], f"{fault['message']}{hint}"
+
+
+_HINT = f"Write LOA categories ({', '.join(LoaCategory)}), or lines by the code or the name that the state gives them."

@@ -12,6 +12,8 @@ from core.imports.rows import UploadRow
 from core.imports.types import Survey
 from producers.imports.widgets import ALL_STATES
 
+STATES_AT_MOST = 60
+"""What ALL may come to."""
 Place = tuple[str, str]
 """NPN and CoCode."""
 Said = tuple[str, str, str]
@@ -78,6 +80,8 @@ class RequestsSurvey(Survey):
 
     def __init__(self, asked: Callable[[UploadRow, dict[Any, Any]], AskedRow | None]) -> None:
         self.told: dict[int, Told] = {}
+        self.requests = 0
+        """How many the file asks for, at most."""
         self._asked = asked
         self._places: dict[Place, dict[int, AskedRow]] = {}
         self._same: dict[Any, Any] = {}
@@ -87,6 +91,7 @@ class RequestsSurvey(Survey):
         asked = self.asked(row)
         if asked is not None:
             self._places.setdefault(asked.place, {})[asked.number] = asked
+            self.requests += STATES_AT_MOST if asked.everywhere else len(asked.states)
 
     def asked(self, row: UploadRow) -> AskedRow | None:
         """The row as values; None where it asks for nothing."""

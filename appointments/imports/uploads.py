@@ -26,6 +26,13 @@ from core.imports.work import Work
 from producers.models import Producer
 from producers.selectors import without_personal
 
+MOST_REQUESTS = 500_000
+"""That one file may ask for: beyond, a plan of it would not fit into memory."""
+_TOO_MANY = (
+    f"The rows of this file ask for more than {MOST_REQUESTS:,} things, one a state. "
+    "Name fewer states, or put the rows into several files."
+)
+
 
 class RequestsUpload(Upload):
     """An upload whose rows are asked for as request sets."""
@@ -48,7 +55,9 @@ class RequestsUpload(Upload):
         asked: list[AskedRow] = []
         for row in rows:
             mine = survey.asked(row)
-            if mine is not None:
+            if mine is not None and survey.requests > MOST_REQUESTS:
+                row.fault("states", "too_many", _TOO_MANY)
+            elif mine is not None:
                 asked.append(mine)
             elif not row.faulty and (said := self.way.skipped(row)):
                 row.warn(*said)
@@ -71,6 +80,10 @@ class RequestsUpload(Upload):
     def close(self, work: Work) -> None:
         """Say on request sets that have not come to their end why they rest."""
         planning.rest(work.run)
+
+    def stopped(self, run: ImportRun) -> None:
+        """Say so on its request sets too."""
+        planning.rest(run)
 
     def leads_to(self, run: ImportRun) -> list[tuple[str, str]]:
         """Its request sets, with how each stands."""

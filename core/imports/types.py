@@ -126,6 +126,9 @@ class Upload(ABC):
         """Take back what the rows made, as far as nothing has built on it, in the transaction of the caller."""
         raise Conflict("This type of upload cannot be undone.", "Change what it made by hand.")
 
+    def stopped(self, run: ImportRun) -> None:  # noqa: B027 - most types have nothing to do here
+        """A person paused or cancelled it, whether or not a job is at work on it; in the transaction of that."""
+
     def leads_to(self, run: ImportRun) -> Sequence[tuple[str, str]]:
         """What an upload that was processed has made elsewhere, to look at: names with their addresses."""
         return ()

@@ -107,6 +107,7 @@ def _move(run: ImportRun, event: str, actor: Actor, **changes: Any) -> ImportRun
         was = run.status
         counted = ended(run) if run.started_at else {"finished_at": clock.now()}
         RUNS.apply(run, event, rights_of(actor), changes={**counted, "message": "", **changes})
+        upload_named(run.type).stopped(run)
         audit.record(
             f"upload.{_DONE[event]}", actor=actor, subject=run, changes={"status": [was, run.status]}
         )

@@ -63,7 +63,9 @@ def test_of_all_states_those_that_know_no_such_line_are_left_out(ines):
         cells(states="ALL", loa_category="Crop;16"), cells(states="CA;TX", loa_category="Crop")
     )
     assert outcome(everywhere) == "new"
-    assert messages(named) == "“Crop” is no LOA category, and no line of authority of TX."
+    assert messages(named).startswith(
+        "“Crop” is no LOA category, and no line of authority of TX. Write LOA categories (life, health, "
+    )
 
 
 @pytest.mark.parametrize(
@@ -305,5 +307,8 @@ def test_a_row_that_is_a_whole_country_and_a_file_of_them_stays_bounded(ines, mo
     monkeypatch.setattr("appointments.imports.expanding.MOST", 5)
     Jurisdiction.objects.create(code="NY", name="New York")
     rows = appointing(cells(states="CA;TX;OR"), cells(states="CA;TX;OR;NY", loa_category="16"))
+    assert [codes(row) for row in rows] == [["too_many"]] * 2
+    monkeypatch.setattr("appointments.imports.uploads.MOST_REQUESTS", 60)
+    rows = appointing(cells(states="ALL"), cells(states="CA"))
     assert [codes(row) for row in rows] == [["too_many"]] * 2
     assert Producer.objects.get().npn == NPN

@@ -128,6 +128,18 @@ def test_cancelled_the_rest_is_left(people, monkeypatch):
     assert Transaction.objects.count() == 4
 
 
+def test_cancelled_while_it_is_paused_the_rest_is_left(people, monkeypatch):
+    run = services.process(_read(people), actor=desk.TESTER)
+    with at_chunk(monkeypatch, 2, lambda: services.pause(_fresh(run), actor=desk.TESTER)):
+        desk.work(run)
+    services.cancel(_fresh(run), actor=desk.TESTER)
+    bulk = BulkRequest.objects.get()
+    assert (bulk.status, bulk.message) == (
+        "failed",
+        "Its upload was cancelled before everything was asked for.",
+    )
+
+
 def test_a_worker_that_goes_down_hands_it_on(people, monkeypatch):
     run = services.process(_read(people), actor=desk.TESTER)
     try:
