@@ -16,8 +16,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Register the check of the keys, the lookup ``prefix``, and the care for SQLite."""
-        from core import prefix  # noqa: F401
+        """Register the check of the keys, the lookups ``prefix`` and ``among``, and the care for SQLite."""
+        from core import among, prefix  # noqa: F401
         from core.crypto import checks  # noqa: F401
 
         connection_created.connect(lift_sqlite_variable_limit, dispatch_uid="core.sqlite_limit")

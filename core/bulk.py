@@ -24,7 +24,7 @@ _NUMBERS = {f"{sign}{size}IntegerField" for sign in ("", "Positive") for size in
 _AS_THEY_ARE = {"CharField", "TextField", "SlugField", "BooleanField", "FloatField"} | _NUMBERS
 _SELDOM_DIFFERENT = {"DateField", "DateTimeField", "UUIDField", "DecimalField"}
 """Kinds that cost something to turn into text and hold the same value in many rows."""
-_EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
+_EMPTY: dict[type, str] = {dict: "{}", list: "[]", tuple: "[]"}
 _COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 _ARRAY_ESCAPES = (("\\", "\\\\"), ('"', '\\"'))
 
@@ -183,13 +183,23 @@ def _kind(field: Field) -> str:
 
 
 def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str | None]:
+    """JSON texts. What is empty needs no encoder, and equal tuples of texts are encoded once."""
     encode = (field.encoder or json.JSONEncoder)().encode
-    return [
-        (None if value is None else encode(value))
-        if value or type(value) not in _EMPTY
-        else _EMPTY[type(value)]
-        for value in values
-    ]
+    known: dict[tuple[Any, ...], str] = {}
+    texts: list[str | None] = []
+    for value in values:
+        kind = type(value)
+        if value is None:
+            texts.append(None)
+        elif not value and kind in _EMPTY:
+            texts.append(_EMPTY[kind])
+        elif kind is tuple and all(type(part) is str for part in value):
+            if value not in known:
+                known[value] = encode(value)
+            texts.append(known[value])
+        else:
+            texts.append(encode(value))
+    return texts
 
 
 # SQLite ---------------------------------------------------------------------------------------------------------------

@@ -49,4 +49,4 @@ def _unread(producer_ids: Sequence[int]) -> list[int]:
         tracking=Tracking.ACTIVE, sync_status=SyncStatus.NOT_STARTED, last_synced_at=None
     ).exclude(NOT_ON_REGISTRY)
     blocks = (producer_ids[start : start + _AT_ONCE] for start in range(0, len(producer_ids), _AT_ONCE))
-    return [pk for block in blocks for pk in waiting.filter(pk__in=block).values_list("pk", flat=True)]
+    return [pk for block in blocks for pk in waiting.filter(pk__among=block).values_list("pk", flat=True)]

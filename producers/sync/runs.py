@@ -92,7 +92,7 @@ def add_items(run: SyncRun, producer_ids: Iterable[int]) -> None:
     # Whoever else adds to the run waits here, so that what is not there yet is not there when it is inserted.
     SyncRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     for block in _blocks(sorted(set(producer_ids))):
-        there = run.items.filter(source=SyncSource.ENTITY_REPORT, producer_id__in=block)
+        there = run.items.filter(source=SyncSource.ENTITY_REPORT, producer__pk__among=block)
         _insert_items(run, sorted(set(block).difference(there.values_list("producer_id", flat=True))))
 
 
@@ -158,7 +158,7 @@ def _sorted_out(producer_ids: Iterable[int], *, waiting_too: bool) -> _Asked:
     asked = _Asked()
     for block in _blocks(sorted(set(producer_ids))):
         known: dict[int, tuple[Any, ...]] = {}
-        for row in Producer.objects.filter(pk__in=block).order_by("pk").values_list(*_LOOKED_AT):
+        for row in Producer.objects.filter(pk__among=block).order_by("pk").values_list(*_LOOKED_AT):
             pk, npn, dummy_npn, *_ = row
             if npn and not dummy_npn:
                 known[pk] = row
@@ -176,7 +176,10 @@ def _waiting_in_runs(producer_ids: Collection[int]) -> dict[int, UUID]:
     """Producers whose full report a run under way is still to read, with the job of that run."""
     open_jobs = Job.objects.filter(IS_OPEN, kind=SYNC_JOB).values("pk")
     items = SyncItem.objects.filter(
-        producer_id__in=producer_ids, done_at=None, source=SyncSource.ENTITY_REPORT, run__job_id__in=open_jobs
+        producer__pk__among=producer_ids,
+        done_at=None,
+        source=SyncSource.ENTITY_REPORT,
+        run__job_id__in=open_jobs,
     )
     return {pk: job_id for pk, job_id in items.values_list("producer_id", "run__job_id") if job_id}
 
@@ -189,7 +192,7 @@ def _insert_items(run: SyncRun, producer_ids: Iterable[int]) -> None:
 def _enqueue(run: SyncRun, asked: _Asked, actor: Actor) -> Job:
     now = clock.now()
     for block in _blocks(asked.fresh):
-        Producer.objects.filter(pk__in=block).update(
+        Producer.objects.filter(pk__among=block).update(
             sync_status=SyncStatus.QUEUED, sync_message="", sync_status_at=now
         )
     label = f"{len(asked.fresh):,} producers"

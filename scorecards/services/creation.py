@@ -21,7 +21,7 @@ def ensure_scorecards(producer_ids: Collection[int] | None = None, *, synced: bo
     """
     missing = ProducerAssignment.objects.filter(ended_at=None, scorecard=None)
     if producer_ids is not None:
-        missing = missing.filter(producer__in=producer_ids)
+        missing = missing.filter(producer__pk__among=producer_ids)
     missing = missing.filter(Q(producer__npn__isnull=False) if synced else SYNCED)
     if not missing.exists():
         return 0

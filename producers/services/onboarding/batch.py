@@ -71,7 +71,7 @@ class Batch:
         """Look up everybody and everything that rows name, with a constant number of queries."""
         people = read_people(npns, lock=lock)
         hashes = {ssn: ssn_hash(ssn) for ssn in ssns}
-        owners = Producer.objects.filter(ssn_hash__in=hashes.values()).values_list("ssn_hash", "npn")
+        owners = Producer.objects.filter(ssn_hash__among=hashes.values()).values_list("ssn_hash", "npn")
         return cls(people, known_codes(cocodes), dict(owners) if hashes else {}, hashes)
 
     def judge(self, fields: ProducerFields, agency: Person | None = None) -> Decision:

@@ -111,7 +111,7 @@ def read_people(npns: Collection[str], *, lock: bool) -> dict[str, Person]:
 
     ``lock`` keeps everybody else from changing them until the transaction ends.
     """
-    rows = Producer.objects.filter(npn__in=npns).order_by("pk")
+    rows = Producer.objects.filter(npn__among=npns).order_by("pk")
     if lock:
         rows = rows.select_for_update()
     people = {person.npn: person for person in _persons(rows)}
@@ -132,13 +132,15 @@ def _persons(rows: Any) -> Iterable[Person]:
 
 
 def _read_assignments(by_id: Mapping[int | None, Person]) -> None:
-    running = ProducerAssignment.objects.filter(producer_id__in=list(by_id), ended_at=None).order_by("-pk")
+    running = ProducerAssignment.objects.filter(producer__pk__among=by_id.keys(), ended_at=None).order_by(
+        "-pk"
+    )
     for pk, producer_id, *said in running.values_list("pk", "producer_id", *SAME_WHEN):
         # The oldest of equal ones is the one that the others repeat.
         by_id[producer_id].assignments[assignment_key(dict(zip(SAME_WHEN, said, strict=True)))] = pk
 
 
 def _read_registry_names(by_id: Mapping[int | None, Person]) -> None:
-    read = SyncState.objects.filter(producer_id__in=list(by_id), producer__last_report_at__isnull=False)
+    read = SyncState.objects.filter(producer__pk__among=by_id.keys(), producer__last_report_at__isnull=False)
     for producer_id, values in read.values_list("producer_id", "registry_values"):
         by_id[producer_id].registry_name = values.get("last_name", "")
