@@ -26,6 +26,8 @@ from core.imports.uploading import LARGEST_FILE, MEGABYTE
 
 ROWS_WRONG: Final = 1
 REFUSED: Final = 2
+INTERRUPTED: Final = 130
+"""As shells count what Ctrl-C has ended."""
 
 
 class Command(BaseCommand):
@@ -98,7 +100,11 @@ class Command(BaseCommand):
             columns=_pairs(options["map"], "--map"),
             refuse_same=True,
         )
-        run = self._see_through(run, "Reading")
+        try:
+            run = self._see_through(run, "Reading")
+        except KeyboardInterrupt:
+            services.cancel(run, actor=actor)
+            raise CommandError(f"Upload {run.pk} is cancelled.", returncode=INTERRUPTED) from None
         self._refuse_unread(run, actor)
         if options["process"]:
             run = self._process(run, kind, options, actor)
@@ -114,7 +120,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             run.refresh_from_db()
             services.pause(run, actor=actor)
-            raise CommandError(f"Upload {run.pk} is paused.", returncode=REFUSED) from None
+            said = f"Upload {run.pk} is paused; what is done stays done. Its page goes on with it."
+            raise CommandError(said, returncode=INTERRUPTED) from None
 
     def _asked_for_cost(self, run: ImportRun) -> int:
         cents = int(run.foreseen.get("cost_cents", 0))

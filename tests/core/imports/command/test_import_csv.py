@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +19,7 @@ from django.core.management.base import CommandError
 
 from core.audit.models import AuditEntry
 from core.imports import types
+from core.imports.management import foreground
 from core.imports.models import ImportRun
 from core.imports.uploading import LARGEST_FILE
 from core.jobs import services as jobs
@@ -242,8 +244,39 @@ def test_no_secret_is_printed(file, tmp_path):
     assert "1120" in outcome.read_text()
 
 
-def test_progress_is_shown_at_a_terminal_and_nowhere_else(file, monkeypatch):
+def test_what_is_no_terminal_gets_no_progress(file):
     assert Said("crate", file("c1"), "--process").err == ""
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=False)
+def test_at_a_terminal_progress_is_shown_while_it_lasts(file, monkeypatch):
+    monkeypatch.setattr(foreground, "LOOK_EVERY_SECONDS", 0.01)
+
+    def slow(job_id) -> None:
+        Job.objects.filter(pk=job_id).update(status="running", done=3000, total=10000)
+        time.sleep(0.3)
+        Job.objects.filter(pk=job_id).update(status="queued")
+        run_job(job_id)
+
+    monkeypatch.setattr(foreground, "run_job", slow)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    said = Said("crate", file("c1"))
+    assert "\rReading: 3,000 of 10,000 rows" in said.err
+    assert said.err.endswith("\r\033[K"), "the line is gone afterwards"
+
+
+@pytest.mark.parametrize(("work", "status"), [("imports.parse", "cancelled"), ("imports.process", "paused")])
+def test_whoever_stops_it_half_way_is_told_where_it_is(file, monkeypatch, work, status):
+    def stopped(job_id) -> None:
+        if Job.objects.get(pk=job_id).kind == work:
+            raise KeyboardInterrupt
+        run_job(job_id)
+
+    monkeypatch.setattr(foreground, "run_job", stopped)
+    said = Said("crate", file("c1"), "--process")
+    assert (said.code, ImportRun.objects.get().status) == (130, status)
+    assert status in said.refusal
+    assert not Parcel.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=False)
