@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from core.imports.rows import UploadRow
 from producers import access
 from producers.imports.columns import AgentResource
-from producers.imports.judging import Judge, Written
+from producers.imports.judging import Judge
 from producers.imports.people import PeopleUpload
+from producers.imports.written import Written
 
 
 class AgentUpload(PeopleUpload):

@@ -7,8 +7,9 @@ from typing import ClassVar
 from core.imports.rows import UploadRow
 from producers import access
 from producers.imports.columns import AssignmentResource
-from producers.imports.judging import Judge, Written
+from producers.imports.judging import Judge
 from producers.imports.people import PeopleUpload
+from producers.imports.written import Written
 
 
 class AssignmentUpload(PeopleUpload):

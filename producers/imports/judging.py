@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from core.imports.enums import Outcome
-from core.imports.resource import last_four
 from core.imports.rows import UploadRow
 from producers.enums import AgentType, EntityType
 from producers.imports.survey import PeopleSurvey, named_rows
 from producers.imports.widgets import ALL_STATES
+from producers.imports.written import FIELDS, Written, assignment_changes, changes_of
 from producers.services.onboarding import AssignmentKey, Batch, Decision, Person
 from producers.services.validation import ProducerFields
 from producers.sync.biographic import same_to_a_reader
-
-FIELDS = {
-    "first_name": "first_name",
-    "last_name": "last_name",
-    "agent_email": "email",
-    "agent_ssn": "ssn",
-    "external_id": "external_id",
-}
-"""Fields of a producer by the columns that give them. ``agency_npn`` gives one too, in its own way."""
 
 ASSIGNMENT_COLUMNS = ("loa_category", "states", "scorecard_type", "cocodes")
 """Any of these filled makes an assignment; an agent type alone makes none."""
@@ -39,36 +29,6 @@ _NEEDED = {
     "states": "a state, or ALL",
     "scorecard_type": "a scorecard type",
 }
-
-
-@dataclass(slots=True)
-class Written:
-    """What a row does that was found good: carried out in its batch, and saved if anybody saves that."""
-
-    row: UploadRow
-    person: Person
-    agency: Person | None = None
-    key: AssignmentKey | None = None
-    made_person: bool = False
-    made_agency: bool = False
-    made_assignment: bool = False
-
-    def effect(self) -> dict[str, Any]:
-        """What came of the row, by ids. ``made`` names what was not there before."""
-        made = {
-            "producer": self.made_person,
-            "agency": self.made_agency,
-            "assignment": self.made_assignment,
-        }
-        effect: dict[str, Any] = {
-            "producer": self.person.pk,
-            "made": [name for name, is_made in made.items() if is_made],
-        }
-        if self.agency is not None:
-            effect["agency"] = self.agency.pk
-        if self.made_assignment and self.key is not None:
-            effect["assignment"] = self.person.assignments[self.key]
-        return effect
 
 
 class Judge:
@@ -113,7 +73,7 @@ class Judge:
             return None
         written = Written(row, person, None, key, made_assignment=self.batch.assign(person, key))
         row.outcome = Outcome.NEW if written.made_assignment else Outcome.UNCHANGED
-        row.changes = self._assignment_changes(row, key) if written.made_assignment else {}
+        row.changes = assignment_changes(key, self.all_states) if written.made_assignment else {}
         return written
 
     def _look_elsewhere(self, row: UploadRow, npn: str, survey: PeopleSurvey) -> None:
@@ -209,24 +169,9 @@ class Judge:
         person = batch.carry_out(decision)
         if key is not None:
             written.made_assignment = batch.assign(person, key)
-        row.changes = self._changes(row, decision, written)
+        row.changes = changes_of(written, decision, self.all_states)
         row.outcome = Outcome.NEW if is_first else Outcome.UPDATE if row.changes else Outcome.UNCHANGED
         return written
-
-    def _changes(self, row: UploadRow, decision: Decision, written: Written) -> dict[str, list[str]]:
-        changes = {}
-        for column, name in FIELDS.items():
-            if pair := decision.changes.get(name):
-                changes[column] = [last_four_of(each) for each in pair] if name == "ssn" else pair
-        if written.made_person:
-            changes["agent_npn"] = ["", written.person.npn]
-        if pair := decision.changes.get("agency"):
-            changes["agency_npn"] = [_npn_of(each) for each in pair]
-        if written.made_agency and written.agency is not None:
-            changes["agency_name"] = ["", written.agency.values["company_name"]]
-        if written.made_assignment and written.key is not None:
-            changes |= self._assignment_changes(row, written.key)
-        return changes
 
     def _assignment(self, row: UploadRow) -> AssignmentKey | None:
         """The assignment a row asks for, None for none. What is missing or unknown is said at once."""
@@ -252,17 +197,6 @@ class Judge:
                 row.fault(column, fault["code"], fault["message"])
         return key
 
-    def _assignment_changes(self, row: UploadRow, key: AssignmentKey) -> dict[str, list[str]]:
-        states, categories, cocodes, agent_type, scorecard_type = key
-        shown = {
-            "loa_category": ";".join(categories),
-            "states": "ALL" if states is self.all_states else ";".join(states),
-            "scorecard_type": scorecard_type,
-            "agent_type": agent_type,
-            "cocodes": ";".join(cocodes),
-        }
-        return {column: ["", text] for column, text in shown.items() if text}
-
 
 def names_in(rows: Iterable[UploadRow]) -> tuple[set[str], set[str], set[str]]:
     """NPNs, social security numbers and CoCodes that rows name."""
@@ -278,16 +212,7 @@ def names_in(rows: Iterable[UploadRow]) -> tuple[set[str], set[str], set[str]]:
     return npns, ssns, cocodes
 
 
-def last_four_of(end: str) -> str:
-    """The last four digits as a number that is hidden is shown; nothing for none."""
-    return last_four(f"00000{end}") if end else ""
-
-
 def _label(values: Mapping[str, Any]) -> str:
     name = " ".join(values[column] for column in ("first_name", "last_name") if column in values)
     npn = values.get("agent_npn")
     return f"{name} (NPN {npn})".strip() if npn else name
-
-
-def _npn_of(agency: Person | None) -> str:
-    return agency.npn if agency else ""

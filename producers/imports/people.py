@@ -12,9 +12,10 @@ from core.actor import Actor
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Undone, Upload
 from producers.imports.following import operation_of, read_newcomers
-from producers.imports.judging import Judge, Written, names_in
+from producers.imports.judging import Judge, names_in
 from producers.imports.survey import PeopleSurvey
 from producers.imports.undoing import undo
+from producers.imports.written import Written
 from producers.services.onboarding import Batch
 from producers.sync.runs import sync_cost
 
@@ -46,6 +47,8 @@ class PeopleUpload(Upload):
             written = self.decide(judge, row)
             if written is not None:
                 _foresee(written, survey, report_cents)
+        for person in batch.people.values():
+            person.record = None  # those who are remembered for later rows take as little memory as they can
 
     @transaction.atomic
     def write(self, rows: Sequence[UploadRow], work: Work) -> None:

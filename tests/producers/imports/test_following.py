@@ -103,3 +103,12 @@ def test_newcomers_get_their_scorecards_with_their_first_sync(desk, simulator):
     assert {each.sync_status for each in newcomers} <= {SyncStatus.SUCCESS, SyncStatus.SUCCESS_NO_LICENSES}
     assert Scorecard.objects.count() == RegistryCall.objects.count() == len(people)
     assert AGENT.name == ImportRun.objects.get().type
+
+
+def test_a_surname_that_is_not_the_registrys_is_told_by_the_first_sync(desk, simulator):
+    npn = next(npn for npn in simulator.npns if not simulator.report(npn).biographic.company_name)
+    desk.processed(agent(agent_npn=npn, last_name="Wrongly"))
+    run_job(sync_job().pk)
+    newcomer = Producer.objects.get(npn=npn)
+    assert newcomer.last_name == "Wrongly"
+    assert "The last name at the registry is" in newcomer.sync_message
