@@ -47,11 +47,15 @@ HEADER = [
 
 
 def main() -> None:
-    """Print a table for each format. Given a reader and a file, only measure that (the processes of the tables)."""
+    """Print a table for each format. Given a file to write or read, only do that (the processes of the tables)."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--write", type=Path, metavar="FILE")
     parser.add_argument("--read", nargs=2, metavar=("READER", "FILE"))
     given = parser.parse_args()
+    if given.write:
+        _write(given.write, given.rows)
+        return
     if given.read:
         print(*_measure(given.read[0], Path(given.read[1]).read_bytes()))
         return
@@ -62,7 +66,8 @@ def main() -> None:
             ("XLSX, texts in their cells", "inline.xlsx", ("ours", "calamine", "openpyxl"), 1.3),
         ):
             path = Path(folder) / name
-            _write(path, given.rows)
+            # In a process of its own too: a child's peak begins at that of its parent.
+            _child("--write", str(path), "--rows", str(given.rows))
             show(*_table(title, path, readers, given.rows, most))
 
 
@@ -107,9 +112,12 @@ def _table(
 
 
 def _apart(reader: str, path: Path) -> list[float]:
-    command = [sys.executable, "-m", "benchmarks.reading", "--read", reader, str(path)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [float(figure) for figure in output.split()]
+    return [float(figure) for figure in _child("--read", reader, str(path)).split()]
+
+
+def _child(*arguments: str) -> str:
+    command = [sys.executable, "-m", "benchmarks.reading", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def _measure(reader: str, content: bytes) -> tuple[float, float, float, float]:

@@ -10,8 +10,10 @@ from typing import Any, Final
 from core.exports import neutral
 from core.imports.reading.sheet import MOST_CHARACTERS, Unreadable
 
-#: Besides what ``str.strip`` takes for blank: characters without a width, which copying from the web brings along.
-_INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\0"
+#: Besides what ``str.strip`` takes for blank: what has no width and marks of direction, which copying brings along.
+_INVISIBLE: Final = "".join(
+    map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
+) + ("\ufeff\u00ad\0")
 _BLANKS: Final = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + _INVISIBLE
 _GUARD: Final = '="'
 _MIDNIGHT: Final = time.min
@@ -23,7 +25,7 @@ def is_plain(text: str) -> bool:
     """Whether the joined texts of a row need nothing but what ``str.strip`` has done to each."""
     return (
         len(text) <= MOST_CHARACTERS
-        and text.isascii()
+        and (text.isascii() or text.isprintable())  # what is invisible is not printable
         and "=" not in text
         and "'" not in text
         and "\0" not in text

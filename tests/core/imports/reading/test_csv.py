@@ -104,7 +104,20 @@ def test_cells_are_read_as_they_are_meant(line, cells):
 
 @pytest.mark.parametrize(
     "blank",
-    [" ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2060", "\u200e", " \u200b ", "\u00a0\u200b\u00a0 "],
+    [
+        " ",
+        "\u00a0",
+        "\u3000",
+        "\u200b",
+        "\ufeff",
+        "\u2060",
+        "\u200e",
+        "\u202d",
+        "\u2069",
+        "\u00ad",
+        " \u200b ",
+        "\u00a0\u200b\u00a0 ",
+    ],
 )
 def test_blanks_and_invisible_characters_around_a_value_are_taken_off(blank):
     assert read(f"npn,{blank}states{blank}\n{blank}8810001{blank},{blank}TX{blank}\n") == SIMPLE
