@@ -97,7 +97,7 @@ UPLOADS = ListDefinition[ImportRun](
             _failed,
             help="Rows with errors, and rows that failed when they were processed",
         ),
-        Column("done", "Done", lambda run: run.results.get(RowState.DONE, 0)),
+        Column("done", "Done", lambda run: run.results.get(RowState.DONE, 0), default=False),
         Column("cost", "Cost", cost_of, help="Foreseen when its rows were last checked"),
         Column("file", "File kept until", _file_kept),
         Column("format", "Read as", lambda run: run.format, default=False),

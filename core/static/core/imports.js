@@ -94,7 +94,7 @@ function beginUpload(form) {
     button.disabled = false;
     const taken = chosen.filter((each) => each.url);
     if (taken.length === chosen.length) location.assign(taken.length === 1 ? taken[0].url : form.dataset.list);
-    else fault.focus?.();
+    else input.focus();
   }
 
   function one(each) {
@@ -150,6 +150,14 @@ function element(tag, classes, text) {
 function size(bytes) {
   return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024)).toLocaleString("en-US")} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 }
+
+// On a phone the tabs are wider than the screen: the one that is open is brought into sight.
+function showOpenTab() {
+  const open = document.querySelector(".u-tabs [aria-current]");
+  if (open) open.parentElement.scrollLeft = open.offsetLeft - open.parentElement.offsetLeft - 24;
+}
+showOpenTab();
+document.addEventListener("htmx:afterSettle", showOpenTab);
 
 // Mending rows ----------------------------------------------------------------------------------------------------
 const unhide = (root) => root.querySelectorAll("[data-offer], [data-save-row]").forEach((each) => (each.hidden = false));
