@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +18,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Product
 
+Row = dict[str, str]
+"""Cells by column."""
 ANSWERS_LATER = frozenset({"OH", "PA"})
 """States of the demonstration that do not answer at once; Alabama says no."""
 
@@ -141,9 +146,18 @@ class FarSide:
 
     def took(self, npn: str, state: str) -> list[dict[str, Any]]:
         """The transactions of a producer in a state, as the registry's own book has them."""
-        said = httpx.get(self._url + "book", timeout=30, trust_env=False).raise_for_status()
-        book = said.json()["transactions"]
-        return [row for row in book.values() if (row["npn"], row["state"]) == (npn, state)]
+        return [row for row in self.book().values() if (row["npn"], row["state"]) == (npn, state)]
+
+    def book(self) -> dict[str, dict[str, Any]]:
+        """All transactions in the registry's own book, by its key."""
+        return dict(self._get("book")["transactions"])
+
+    def everybody(self) -> list[Row]:
+        """Whom the registry knows."""
+        return list(self._get("roster?full=1"))
+
+    def _get(self, name: str) -> Any:
+        return httpx.get(self._url + name, timeout=30, trust_env=False).raise_for_status().json()
 
 
 def until(page: Page, check: Callable[[], None], *, seconds: float = 90) -> None:
@@ -191,3 +205,39 @@ def prepare(page: Page, product: Product, wanted: Wanted) -> None:
     press(page, "See plan and cost")
     press(page, "^Prepare, submit later$")
     expect(page.get_by_text("Nothing has been sent yet")).to_be_visible()
+
+
+def exported(page: Page, product: Product, path: str) -> list[Row]:
+    """The rows of a list as its CSV export has them: ``exported(page, product, "producers/?agency=88000461")``."""
+    answer = page.request.get(f"{product.url}/admin/{path}{'&' if '?' in path else '?'}export=csv")
+    assert answer.ok, answer.status
+    return list(csv.DictReader(io.StringIO(answer.body().decode("utf-8-sig"), newline="")))
+
+
+def download(page: Page, link: Locator, folder: Path) -> Path:
+    """What a link gives to take away, under the name it comes with."""
+    with page.expect_download() as taken:
+        link.click()
+    file = folder / taken.value.suggested_filename
+    taken.value.save_as(file)
+    return file
+
+
+def upload(page: Page, product: Product, what: str, file: Path, *ticked: str) -> None:
+    """Choose what a file is about, and options of it by name, and send it; ends on the page of the upload, read."""
+    page.goto(f"{product.url}/admin/uploads/new/")
+    page.get_by_role("radio", name=what).check()
+    for option in ticked:
+        page.get_by_role("checkbox", name=option).check()
+    page.set_input_files("#file", file)
+    press(page, "^(upload)?Upload$")
+    expect(page).to_have_url(re.compile(r"/uploads/\d+/$"))
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=60_000)
+
+
+def wait_for_jobs(page: Page, product: Product, *, seconds: float = 120) -> None:
+    """Until nothing waits or runs, by the list of jobs."""
+    give_up = time.monotonic() + seconds
+    while any(exported(page, product, f"jobs/?status={status}") for status in ("queued", "running")):
+        assert time.monotonic() < give_up, f"Jobs still run after {seconds:.0f} seconds."
+        time.sleep(0.3)
