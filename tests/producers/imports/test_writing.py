@@ -6,14 +6,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.actor import Actor
+from core.audit.models import AuditEntry
+from core.errors import NotAllowed
 from core.imports import services
 from core.imports.models import ImportRow
-from producers.imports import AGENT
+from producers import access
+from producers.imports import AGENT, ASSIGNMENT
 from producers.models import Producer, ProducerAssignment
 from producers.services import create_producer
 from producers.services.validation import is_email
 from tests.producers.cast import put_on_file
-from tests.producers.imports.desk import TASK, agent, assigned, outcomes, person, row
+from tests.producers.imports.desk import TASK, Desk, agent, assigned, outcomes, person, row
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +139,19 @@ def test_all_rows_of_a_chunk_are_written_or_none(desk, monkeypatch):
         desk.process(run)
     assert Producer.objects.count() == 1
     assert not ProducerAssignment.objects.exists()
+
+
+def test_an_upload_takes_the_rights_to_all_that_its_rows_may_do():
+    assert AGENT.rights({}) == [access.ADD_PRODUCERS, access.CHANGE_PRODUCERS, access.ASSIGN]
+    assert ASSIGNMENT.rights({}) == [access.ASSIGN]
+
+
+def test_a_specialist_uploads_producers(desk, leo):
+    run = Desk(Actor.person(leo)).processed(agent())
+    assert row(run).state == "done"
+    assert AuditEntry.objects.filter(action="producer.created", actor_user_id=leo.pk).exists()
+
+
+def test_who_may_not_add_producers_uploads_none(desk, otto):
+    with pytest.raises(NotAllowed):
+        Desk(Actor.person(otto)).read(agent())
