@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from appointments.facts import full_facts
 from appointments.models import Transaction
+from appointments.services.handling.people import has_second_key
 from appointments.services.licensing.prerequisites import applicants
 from core import clock
 from core.errors import Conflict
@@ -47,7 +48,7 @@ def _objection(row: Transaction, verdict: LicenseVerdict, who: ApplicantFact) ->
         fix = f"{verdict.fix.text.rstrip('.')}, or close it." if verdict.fix else "Close it."
         text = f"{row.number} is not eligible any more: {verdict.text}."
         return Conflict(text, fix, code=verdict.reason.value)
-    if verdict.documents_required and row.approved_by_user_id is None:
+    if verdict.documents_required and row.approved_by_user_id is None and not has_second_key(row):
         text = f"{row.number}: a background question has been answered with yes since it was prepared."
         return Conflict(
             text, "Close it and ask again: it then waits for its papers.", code="documents_required"
