@@ -184,7 +184,7 @@ def _kind(field: Field) -> str:
 
 def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str | None]:
     """JSON texts. What is empty needs no encoder, and equal tuples of texts are encoded once."""
-    encode = (field.encoder or json.JSONEncoder)().encode
+    encode = _json_encoder(field)
     known: dict[tuple[Any, ...], str] = {}
     texts: list[str | None] = []
     for value in values:
@@ -200,6 +200,17 @@ def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str |
         else:
             texts.append(encode(value))
     return texts
+
+
+def _json_encoder(field: models.JSONField[Any, Any]) -> Callable[[Any], str]:
+    """What ``json.dumps`` does, prepared once and not for every value anew."""
+    encoder = (field.encoder or json.JSONEncoder)()
+    prepare = getattr(json.encoder, "c_make_encoder", None)
+    if prepare is None:  # an interpreter without it
+        return encoder.encode
+    spelled = json.encoder.encode_basestring_ascii
+    parts = prepare({}, encoder.default, spelled, None, ": ", ", ", False, False, True)
+    return lambda value: "".join(parts(value, 0))
 
 
 # SQLite ---------------------------------------------------------------------------------------------------------------

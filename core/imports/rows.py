@@ -54,7 +54,7 @@ class UploadRow(RowResult):
     @property
     def faulty(self) -> bool:
         """Whether it has an error."""
-        return any(each["level"] == "error" for each in self.problems)
+        return bool(self.problems) and any(each["level"] == "error" for each in self.problems)
 
     def fault(self, column: str, code: str, message: str) -> None:
         """Add an error about a cell, or about the row with a blank ``column``."""

@@ -195,13 +195,11 @@ def is_email(text: str) -> bool:
     """Whether it is an e-mail address: Django's verdict, with the domain's part of it remembered."""
     user, at, domain = text.rpartition("@")
     return (
-        bool(at)
-        and len(text) <= _LONGEST_EMAIL
-        and bool(validate_email.user_regex.match(user))
-        and _is_email_domain(domain)
+        bool(at) and len(text) <= _LONGEST_EMAIL and bool(_is_email_user(user)) and _is_email_domain(domain)
     )
 
 
+_is_email_user = validate_email.user_regex.match
 _LONGEST_EMAIL = 320
 """As Django's validator has it."""
 
