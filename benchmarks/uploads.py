@@ -80,6 +80,8 @@ def report(vendor: str, *parts: dict[str, Any]) -> None:
     print(f"\n  {verdict(rate / speed(stock), TIMES_ROW_BY_ROW)} times row by row")
     print(f"  {verdict(rate / speed(bulk), TIMES_IN_BULK)} times use_bulk")
     print(f"  {verdict(PART_OF_LIMIT * rate / speed(limit), 1)} eighths of the limit")
+    by_cpu = [each["cpu"] / each["rows"] * ours["rows"] / ours["cpu"] for each in (stock, bulk)]
+    print(f"  By processor time of the client alone: {by_cpu[0]:.1f} and {by_cpu[1]:.1f} times")
     peak, tenth_peak = ours["peak"], tenth["peak"]
     print(f"  {peak:,.0f} MB at most, {tenth_peak:,.0f} with a tenth of the rows (below {MOST_MEMORY})")
     for step, counts in ours["statements"].items():
