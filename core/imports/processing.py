@@ -92,6 +92,9 @@ def _pause(work: Work) -> None:
 
 def _fail(work: Work, upload: Upload, why: str) -> None:
     run = work.run
+    # What was added up for a chunk that was rolled back is not so.
+    run.refresh_from_db(fields=["results"])
+    work.ctx.set_counts(**run.results)
     with transaction.atomic():
         if fail(run, why, actor=run.actor):
             counted = {name: value for name, value in ended(run).items() if name != "finished_at"}

@@ -10,7 +10,7 @@ from core.api.principals import ApiClient
 from core.errors import DomainError
 from core.imports import parsing, stored
 from core.imports.access import UPLOAD, VIEW
-from core.imports.enums import Outcome, RowState
+from core.imports.enums import WORTH_PROCESSING, Outcome, RowState, RunStatus
 from core.imports.headers import Matched, match
 from core.imports.models import ImportRow, ImportRun
 from core.imports.rights import rights_of
@@ -58,6 +58,12 @@ def may(run: ImportRun, event: str, has_right: HasRight) -> bool:
     if event == "undo" and not upload.can_be_undone:
         return False
     if event == "mend" and not run.parsed_at:
+        return False
+    if (
+        event == "process"
+        and run.status == RunStatus.PARSED
+        and not any(map(run.counts.get, WORTH_PROCESSING))
+    ):
         return False
     try:
         RUNS.move(run, "parse" if event == "mend" else event, has_right)

@@ -42,7 +42,7 @@ def done(run: ImportRun) -> QuerySet[ImportRow]:
 
 def numbers_of(rows: QuerySet[ImportRow]) -> array[int]:
     """The numbers of rows, ascending: four bytes each, so that all of a file may be kept at hand."""
-    return array("L", rows.order_by("number").values_list("number", flat=True).iterator(chunk_size=10_000))
+    return array("I", rows.order_by("number").values_list("number", flat=True).iterator(chunk_size=10_000))
 
 
 def between(rows: QuerySet[ImportRow], numbers: Sequence[int]) -> QuerySet[ImportRow]:

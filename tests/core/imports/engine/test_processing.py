@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from core.actor import Actor, ActorKind
 from core.audit.models import AuditEntry
@@ -191,8 +191,6 @@ def test_a_job_overtaken_within_a_chunk_writes_nothing_of_it(desk, upload, monke
 
 
 def test_types_with_a_way_of_their_own_note_what_became_of_rows(desk, upload, monkeypatch):
-    from django.db import transaction
-
     def carry_out(work):
         for rows in work.waiting():
             with transaction.atomic():
@@ -205,8 +203,6 @@ def test_types_with_a_way_of_their_own_note_what_became_of_rows(desk, upload, mo
 
 
 def test_settling_for_another_job_is_refused(desk, upload, monkeypatch):
-    from django.db import transaction
-
     def carry_out(work):
         rows = next(work.waiting())
         ImportRun.objects.update(job_id=None)
@@ -309,3 +305,19 @@ def test_an_upload_paused_while_its_worker_is_dead_is_closed_when_the_job_comes_
     services.pause(run, actor=desk.actor)
     run = desk.work(run)
     assert (run.status, upload.closed) == ("paused", ["paused"])
+
+
+def test_what_was_counted_for_a_chunk_that_came_to_nothing_is_not_kept(desk, upload, monkeypatch):
+    def carry_out(work):
+        rows = next(work.waiting())
+        with transaction.atomic():
+            upload.write(rows, work)
+            work.settle(rows, posted=len(rows))
+            raise RuntimeError
+
+    monkeypatch.setattr(upload, "carry_out", carry_out)
+    run = desk.processed(*MANY)
+    assert (run.status, run.results, desk.job(run).counts) == (
+        "failed", {"done": 0, "failed": 0, "undone": 0}, {},
+    )  # fmt: skip
+    assert not Parcel.objects.exists()

@@ -201,3 +201,7 @@ def test_every_state_has_a_way_in_and_all_but_the_last_a_way_out():
     assert RUNS.states == set(RunStatus.values)
     sources = {move.source for move in RUNS.moves}
     assert sources == set(RunStatus.values)
+
+
+def test_there_is_no_processing_where_no_row_is_worth_it(desk):
+    assert not selectors.may(desk.read("a,x"), "process", any_right)
