@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appointments.models import BackgroundAnswers
+from appointments.models import BackgroundAnswers, Company, Transaction, TransactionBatch
 from core import clock
 from core.actor import Actor
 from core.audit.models import AuditEntry
@@ -21,6 +21,7 @@ from producers.services import (
 from producers.services.onboarding import MEANING
 from scorecards.models import Scorecard
 from scorecards.services import ensure_scorecards
+from tests.appointments.handling.cast import transactions
 from tests.producers.cast import TESTER, find_change, give_license, put_on_file
 from tests.producers.imports.desk import agent, assigned, person, row
 from tests.producers.imports.test_assignments_of_agents import wish
@@ -135,9 +136,15 @@ def test_what_somebody_built_on_a_producer_keeps_it(desk, uploaded, build, said)
     assert "The agency New Harbor stays: " in why(run)
 
 
-@pytest.mark.parametrize("model", ["Transaction", "TransactionBatch"])
-def test_transactions_keep_it_whatever_became_of_them(model):
-    assert MEANING[f"appointments.{model}.producer"].name == "BUILDS_ON_IT"
+@pytest.mark.parametrize("status", ["ready_to_submit", "closed"])
+def test_transactions_keep_it_whatever_became_of_them(desk, uploaded, status):
+    Company.objects.create(name="Heron Life Insurance Co", cocode="77001", loa_categories=["life"])
+    transactions(1, status)
+    TransactionBatch.objects.update(producer=person())
+    Transaction.objects.update(producer=person())
+    run = desk.undone(uploaded)
+    assert "1 transaction batch, 1 transaction" in why(run)
+    assert Transaction.objects.get().producer == person()
 
 
 @pytest.mark.parametrize("told", ["alone", "among others"])
