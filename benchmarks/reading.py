@@ -29,7 +29,7 @@ from benchmarks.tables import show
 from core.imports.reading import open_sheet
 
 ROWS = 100_000
-ROUNDS = 5
+ROUNDS = 3
 HEADER = [
     "agency_npn",
     "agency_name",

@@ -95,7 +95,7 @@ def _chunks(part: Part) -> Iterator[tuple[bytes, int]]:
 
 
 def _in_written_style(chunk: bytes, end: int, seen: Seen) -> None:
-    if _PREFIXED.search(chunk):
+    if b":" in chunk and _PREFIXED.search(chunk):
         raise _NeedsRows
     for odd in _ODD.finditer(chunk):
         start = odd.start()
