@@ -155,6 +155,7 @@ def _finish(run: ImportRun, hold: Hold | HeldByCaller, foreseen: Counter[str], *
             "parsed_at": clock.now(),
             "check_due": False,
             "message": "",
+            "finished_at": clock.now() if event == "finish" else None,
         }
         hold.end(event, **changes, **about)
         audit.record("upload.parsed", actor=run.asked_by, subject=run, changes={"counts": [None, counts]})

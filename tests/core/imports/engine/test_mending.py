@@ -91,8 +91,9 @@ def test_what_was_processed_is_mended_and_processed_again(desk):
 
 def test_checking_what_was_processed_ends_done_when_nothing_waits(desk):
     run = desk.processed("a,1", "b,x")
-    run = services.check_again(run, actor=desk.actor)
+    run = desk.work(services.check_again(run, actor=desk.actor, wait=False))
     assert (run.status, outcomes(run)) == ("done", [(2, "new", "done"), (3, "error", "")])
+    assert run.finished_at is not None
 
 
 def test_the_world_may_have_changed_since(desk):
