@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from core.imports.enums import SETTLED, Outcome, RowState
 from core.imports.models import ImportRow, ImportRun
 from core.imports.resource import Column
 from core.imports.types import upload_named
+from core.imports.views.offers import Offers
 from core.lists.cells import Badge, Tone, on_screen
 
 OUTCOME_TONES: dict[str, Tone] = {
@@ -28,10 +28,6 @@ STATE_TONES: dict[str, Tone] = {
     RowState.FAILED: "danger",
     RowState.UNDONE: "warning",
 }
-MOST_OFFERED = 60
-"""Accepted values that a cell offers while one types."""
-_OFFER = re.compile(r"\bmean “([^”]{1,100})”(?: or “([^”]{1,100})”)?", re.IGNORECASE)
-"""A value that a message offers: Did you mean “life” or “health”?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +85,10 @@ class Line:
         return bool(self.faulty or self.others)
 
 
-def line_of(run: ImportRun, row: ImportRow, *, may_mend: bool, alone: bool = False) -> Line:
+def line_of(run: ImportRun, row: ImportRow, offers: Offers, *, may_mend: bool, alone: bool = False) -> Line:
     """A row as it is shown; with its cells where it may be mended: among others if it is faulty, alone in any case."""
     editable = may_mend and row.state not in SETTLED and (alone or is_faulty(row))
-    cells = _cells(run, row) if editable else []
+    cells = _cells(run, row, offers) if editable else []
     faulty = [cell for cell in cells if cell.errors]
     others = [cell for cell in cells if not cell.errors]
     said_at_cells = {cell.column for cell in cells}
@@ -128,15 +124,10 @@ def first_faulty_cell(run: ImportRun, row: ImportRow) -> str:
     return cell_name(row.number, first) if first else f"row-{row.number}"
 
 
-def accepted_values(run: ImportRun, lines: Sequence[Line]) -> dict[str, list[tuple[str, str]]]:
+def accepted_values(lines: Sequence[Line], offers: Offers) -> dict[str, list[tuple[str, str]]]:
     """For the faulty cells on the page: what their columns accept, where that is a short list."""
-    faulty = {cell.column for line in lines for cell in line.faulty}
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name, column in upload_named(run.type).resource.columns.items():
-        values = list(column.accepted()) if name in faulty and column.accepted else []
-        if 0 < len(values) <= MOST_OFFERED:
-            found[name] = values
-    return found
+    faulty = dict.fromkeys(cell.column for line in lines for cell in line.faulty)
+    return {column: values for column in faulty if (values := offers.accepted(column))}
 
 
 def posted_cells(run: ImportRun, number: int, posted: Mapping[str, str]) -> dict[str, str]:
@@ -160,11 +151,13 @@ def posted_cells(run: ImportRun, number: int, posted: Mapping[str, str]) -> dict
     return changed
 
 
-def _cells(run: ImportRun, row: ImportRow) -> list[Cell]:
-    return [_cell(row, name, column) for name, column in upload_named(run.type).resource.columns.items()]
+def _cells(run: ImportRun, row: ImportRow, offers: Offers) -> list[Cell]:
+    return [
+        _cell(row, name, column, offers) for name, column in upload_named(run.type).resource.columns.items()
+    ]
 
 
-def _cell(row: ImportRow, name: str, column: Column) -> Cell:
+def _cell(row: ImportRow, name: str, column: Column, offers: Offers) -> Cell:
     text = str(row.cells.get(name) or "")
     errors = [problem["message"] for problem in row.problems_of("error") if problem["column"] == name]
     return Cell(
@@ -176,14 +169,9 @@ def _cell(row: ImportRow, name: str, column: Column) -> Cell:
         help_text=column.help_text,
         errors=errors,
         warnings=[each["message"] for each in row.problems_of("warning") if each["column"] == name],
-        offers=[] if column.secret else _offers(errors),
-        listed=column.accepted is not None,
+        offers=offers.for_cell(name, text, errors) if errors else [],
+        listed=bool(errors and offers.accepted(name)),
     )
-
-
-def _offers(messages: Sequence[str]) -> list[str]:
-    found = [offer for message in messages for pair in _OFFER.findall(message) for offer in pair if offer]
-    return list(dict.fromkeys(found))
 
 
 def _said(row: ImportRow, level: str, *, without: set[str]) -> list[tuple[str, str, str]]:

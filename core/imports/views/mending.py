@@ -14,8 +14,10 @@ from core.imports import services
 from core.imports.access import UPLOAD, VIEW
 from core.imports.enums import Outcome, RowState
 from core.imports.models import ImportRow, ImportRun
+from core.imports.types import upload_named
 from core.imports.views.buttons import rows_words
 from core.imports.views.lines import accepted_values, first_faulty_cell, line_of, posted_cells
+from core.imports.views.offers import Offers
 from core.imports.views.paging import Narrowed
 from core.imports.views.run import CHECKED_AT_ONCE, SAID, may_mend, run_seen_by
 
@@ -115,7 +117,8 @@ def _next_to_mend(run: ImportRun, narrowed: Narrowed, number: int) -> ImportRow 
 
 def _swapped(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponse:
     """The row alone, for the page that shows it among others, and word that the counts have changed."""
-    line = line_of(run, row, may_mend=may_mend(run, signed_in(request)))
+    offers = Offers(upload_named(run.type))
+    line = line_of(run, row, offers, may_mend=may_mend(run, signed_in(request)))
     context = {"run": run, "line": line, "swapped": True, "said": _taken(request)}
     answer = render(request, "core/imports/parts/line.html", context)
     answer.headers["HX-Trigger-After-Swap"] = "uploads:row-saved"
@@ -129,12 +132,13 @@ def _taken(request: HttpRequest) -> list[str]:
 
 def _one(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponseBase:
     faulty = run.rows.filter(outcome=Outcome.ERROR).order_by("number")
-    line = line_of(run, row, may_mend=may_mend(run, signed_in(request)), alone=True)
+    offers = Offers(upload_named(run.type))
+    line = line_of(run, row, offers, may_mend=may_mend(run, signed_in(request)), alone=True)
     context = {
         "run": run,
         "row": row,
         "line": line,
-        "lists": accepted_values(run, [line]),
+        "lists": accepted_values([line], offers),
         "cells": [(name, text) for name, text in row.cells.items() if text],
         "extra": [(name, text) for name, text in row.extra.items() if text],
         "next_faulty": faulty.filter(number__gt=row.number).values_list("number", flat=True).first(),

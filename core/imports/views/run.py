@@ -19,6 +19,7 @@ from core.imports.types import upload_named
 from core.imports.views.buttons import buttons
 from core.imports.views.counted import counted
 from core.imports.views.lines import accepted_values, line_of
+from core.imports.views.offers import Offers
 from core.imports.views.paging import Narrowed, page_of, tabs
 from core.jobs.models import Job
 from core.lists.cells import on_screen
@@ -99,12 +100,13 @@ def rows_context(context: dict[str, Any]) -> dict[str, Any]:
     """The rows of the page."""
     run = context["run"]
     page = page_of(run, context["narrowed"])
-    lines = [line_of(run, row, may_mend=context["may_mend"]) for row in page.rows]
+    offers = Offers(upload_named(run.type))
+    lines = [line_of(run, row, offers, may_mend=context["may_mend"]) for row in page.rows]
     return {
         "page": page,
         "lines": lines,
         "faulty_lines": [line for line in lines if line.editable],
-        "lists": accepted_values(run, lines),
+        "lists": accepted_values(lines, offers),
     }
 
 
