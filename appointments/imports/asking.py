@@ -90,7 +90,11 @@ def companies_on_file() -> dict[str, Company]:
 def no_such_company(cocode: str, companies: Mapping[str, str]) -> Said:
     """That no company has this number, and which one may be meant."""
     near = get_close_matches(cocode, list(companies), n=1, cutoff=0.8)
-    hint = f"Is {near[0]}, {companies[near[0]]}, meant?" if near else "Correct it, or add the company first."
+    hint = (
+        f"Did you mean “{near[0]}” ({companies[near[0]]})?"
+        if near
+        else "Correct it, or add the company first."
+    )
     return COCODE, "cocode_not_found", f"No company in use has the CoCode {cocode}. {hint}"
 
 

@@ -56,18 +56,15 @@ def _refusal(text: str) -> CellFault:
         meant = _DAY_ZERO + timedelta(days=int(found[1]))
         return CellFault(
             "day_number",
-            f"“{text}” is a spreadsheet's number for the day {meant.isoformat()}. Write it as a date.",
+            f"“{text}” is a spreadsheet's number for a day. Did you mean “{meant.isoformat()}”?",
         )
     if (meant_day := _with_century(text)) is not None:
         return CellFault(
             "short_year",
-            f"“{text}” has a year of two digits. Write {meant_day.isoformat()} if that day is meant.",
+            f"“{text}” has a year of two digits. Did you mean “{meant_day.isoformat()}”?",
         )
-    if found := _RUN_TOGETHER.fullmatch(text):
-        year, month, day = found.groups()
-        return CellFault(
-            "not_a_date", f"“{text}” is not a date; write {year}-{month}-{day} if that is meant."
-        )
+    if (meant_day := _run_together(text)) is not None:
+        return CellFault("not_a_date", f"“{text}” is not a date. Did you mean “{meant_day.isoformat()}”?")
     return CellFault("not_a_date", f"“{text[:50]}” is not a date; write it as 2026-11-23 or 11/23/2026.")
 
 
@@ -78,7 +75,16 @@ def _with_century(text: str) -> date | None:
         year, month, day = map(int, found.groups())
     else:
         return None
+    return _if_there_is(_CENTURY + year, month, day)
+
+
+def _run_together(text: str) -> date | None:
+    found = _RUN_TOGETHER.fullmatch(text)
+    return _if_there_is(*map(int, found.groups())) if found else None
+
+
+def _if_there_is(year: int, month: int, day: int) -> date | None:
     try:
-        return date(_CENTURY + year, month, day)
+        return date(year, month, day)
     except ValueError:
         return None

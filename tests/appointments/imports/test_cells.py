@@ -47,6 +47,7 @@ def test_dates_are_read_exactly(text, day):
         ("20261123", "not_a_date", "2026-11-23"),
         ("0226-11-23", "not_a_date", "the year is 226"),
         ("0000-02-01", "not_a_date", "the year is 0"),
+        ("20269999", "not_a_date", "write it as"),
         ("tomorrow", "not_a_date", "write it as 2026-11-23 or 11/23/2026"),
         ("2026-11-23 14:30:00", "not_a_date", "write it as"),
         ("٢٠٢٦-١١-٢٣", "not_a_date", "write it as"),

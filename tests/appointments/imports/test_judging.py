@@ -74,7 +74,7 @@ def test_of_all_states_those_that_know_no_such_line_are_left_out(ines):
         ({"agent_npn": "99"}, "agent_npn", "No producer has NPN 99. Add the producer, then ask again."),
         ({"states": "ZZ"}, "states", "There is no state “ZZ”. Give two letters each, such as CA."),
         ({"states": "California"}, "states", "There is no state “CALIFORNIA”. Write CA."),
-        ({"cocode": "77003"}, "cocode", "No company in use has the CoCode 77003. Is 77002, Fox Mutual, meant?"),
+        ({"cocode": "77003"}, "cocode", "No company in use has the CoCode 77003. Did you mean “77002” (Fox Mutual)?"),
         ({"cocode": "123"}, "cocode", "No company in use has the CoCode 00123. Correct it, or add the company first."),
         ({"loa_category": "Lief"}, "loa_category", "“Lief” is no LOA category, and no line of authority of CA."),
         ({"loa_category": "travel"}, "loa_category", "no active line for travel in CA"),
