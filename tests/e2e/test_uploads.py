@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Locator, Page, Request, StorageState, e
 
 from tests.e2e.conftest import Product
 from tests.e2e.desk import (
-    ANSWERS_LATER,
     FarSide,
     Row,
     download,
@@ -35,7 +34,6 @@ from tests.e2e.test_screens import reads_in_the_dark_on_a_phone, reads_on_a_desk
 ONBOARD, TERMINATE = "Onboard producers", "Terminate appointments"
 IMMEDIATELY = "Immediately submit to NIPR"
 CURRENT = "status=Appointed&removed=false"
-A_FEW = 6
 READ = {"Success", "Success - No Licenses"}
 LARGE, FIRST_NPN = 6_000, 77_000_001
 NAME = "Stoppable"
@@ -125,7 +123,7 @@ def test_leavers_of_an_exported_report_wait_in_a_request_set_of_their_name(
     leo: Page, product: Product, far_side: FarSide, tmp_path: Path
 ) -> None:
     before = far_side.book()
-    report = _report(leo, product, _reports_to_take(leo, product)[1], "CSV", tmp_path)
+    report = _report(leo, product, _current(leo, product, "CA"), "CSV", tmp_path)
     upload(leo, product, TERMINATE, report)
     _takes_the_report_as_it_is(leo, texts_of(report))
     count, cost = _fact(leo, "Transactions"), _fact(leo, "Cost")
@@ -144,7 +142,7 @@ def test_leavers_are_sent_at_once_for_the_cost_that_was_agreed_to(
     sue: Page, product: Product, far_side: FarSide, tmp_path: Path
 ) -> None:
     before = far_side.book()
-    query = _reports_to_take(sue, product)[0]
+    query = _current(sue, product, "FL")
     report = _report(sue, product, query, "XLSX", tmp_path)
     with settings(product, {"cool_off_seconds": 0}, cool_off_seconds=COOL_OFF):
         upload(sue, product, TERMINATE, report, IMMEDIATELY)
@@ -300,16 +298,12 @@ def _nothing_tells(page: Page, product: Product, hired: HiringClass, visited: se
         assert hired.told_in(file.read_bytes().decode("latin-1")) == [], file
 
 
-def _reports_to_take(page: Page, product: Product) -> list[str]:
-    """Which lists of current appointments to export, by company and state, those with the fewest rows first."""
+def _current(page: Page, product: Product, state: str) -> str:
+    """Which list of current appointments to export: of one state, and the company on file with the most there."""
     on_file = {row["CoCode"] for row in exported(page, product, "companies/")}
-    current = exported(page, product, f"appointments/?{CURRENT}")
-    counts = Counter((row["CoCode"], row["State"]) for row in current if row["CoCode"] in on_file)
-    return [
-        f"{CURRENT}&cocode={cocode}&state={state}"
-        for (cocode, state), count in counts.most_common()[::-1]
-        if count >= A_FEW and state not in ANSWERS_LATER | {"AL"}
-    ]
+    there = exported(page, product, f"appointments/?{CURRENT}&state={state}")
+    ((company, _count),) = Counter(row["CoCode"] for row in there if row["CoCode"] in on_file).most_common(1)
+    return f"{CURRENT}&cocode={company}&state={state}"
 
 
 def _report(page: Page, product: Product, query: str, kind: str, folder: Path) -> Path:
