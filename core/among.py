@@ -19,15 +19,17 @@ class Among(Lookup[Any]):
     lookup_name = "among"
     prepare_rhs = False
 
+    def get_prep_lookup(self) -> list[Any]:
+        """A list of its own: what was given may change, or be no more than a view."""
+        return list(self.rhs)
+
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL: an array."""
-        return self._sql(compiler, connection, "= ANY (%s)", list(self.rhs))
+        return self._sql(compiler, connection, "= ANY (%s)", self.rhs)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite: JSON, which it reads as a table."""
-        return self._sql(
-            compiler, connection, "IN (SELECT value FROM json_each(%s))", json.dumps(list(self.rhs))
-        )
+        return self._sql(compiler, connection, "IN (SELECT value FROM json_each(%s))", json.dumps(self.rhs))
 
     def _sql(
         self, compiler: Any, connection: Any, condition: str, values: Any
