@@ -126,21 +126,18 @@ class Judge:
         name = row.effect.get("agency_name") or row.values.get("agency_name", "")
         if self.survey is not None:
             self._refuse_both_kinds(row, "agency_npn", self.survey.rows_as_person(npn), "a person’s")
-            names = self.survey.agency_names.get(npn)
-            if names is not None and not names.name:
-                said = " and ".join(
-                    f"“{names.spelled[key]}” in row {rows[0]}" for key, rows in list(names.rows.items())[:3]
-                )
+            seen = self.survey.agencies[npn]
+            if seen.several:
+                said = " and ".join(f"“{each}” in row {number}" for each, number in seen.several.values())
                 message = f"The new agency with NPN {npn} is called {said}. Give it one name."
                 row.fault("agency_name", "several_names", message)
                 return None
-            name = names.name if names else ""
+            name = seen.name
         if not name:
             message = f"No agency with NPN {npn} is on file. Fill agency_name to add it, or correct the NPN."
             row.fault("agency_npn", "unknown_agency", message)
             return None
-        fields: ProducerFields = {"entity_type": EntityType.FIRM, "npn": npn, "company_name": name}
-        return Person.newcomer(fields)
+        return new_agency(npn, name)
 
     def _decide(self, row: UploadRow, npn: str, agency: Person | None) -> Decision:
         values = row.values
@@ -196,6 +193,12 @@ class Judge:
             if column in values or (column == "cocodes" and not cells.get(column)):
                 row.fault(column, fault["code"], fault["message"])
         return key
+
+
+def new_agency(npn: str, name: str) -> Person:
+    """An agency that is not on file."""
+    fields: ProducerFields = {"entity_type": EntityType.FIRM, "npn": npn, "company_name": name}
+    return Person.newcomer(fields)
 
 
 def names_in(rows: Iterable[UploadRow]) -> tuple[set[str], set[str], set[str]]:

@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Undone, Upload
 from producers.imports.following import operation_of, read_newcomers
-from producers.imports.judging import Judge, names_in
+from producers.imports.judging import Judge, names_in, new_agency
 from producers.imports.survey import PeopleSurvey
 from producers.imports.undoing import undo
 from producers.imports.written import Written
@@ -42,13 +42,14 @@ class PeopleUpload(Upload):
         npns, ssns, cocodes = names_in(rows)
         batch = Batch.read(npns, ssns=ssns, cocodes=cocodes, lock=False)
         batch.people |= {npn: survey.memory[npn] for npn in npns & survey.memory.keys()}
+        batch.people |= {
+            npn: new_agency(npn, survey.agencies[npn].name) for npn in npns & survey.made_agencies
+        }
         judge, report_cents = Judge(batch, survey), sync_cost(1)
         for row in rows:
             written = self.decide(judge, row)
             if written is not None:
                 _foresee(written, survey, report_cents)
-        for person in batch.people.values():
-            person.record = None  # those who are remembered for later rows take as little memory as they can
 
     @transaction.atomic
     def write(self, rows: Sequence[UploadRow], work: Work) -> None:
@@ -74,7 +75,7 @@ def _foresee(written: Written, survey: PeopleSurvey, report_cents: int) -> None:
     survey.remember(written.person)
     agency = written.agency
     if agency is not None and agency.is_new:
-        survey.memory[agency.npn] = agency
+        survey.made_agencies.add(agency.npn)
         # Whichever row is written first makes the agency, and the name may stand in another one.
         written.row.effect = {"agency_name": agency.values["company_name"]}
     if reports := written.made_person + written.made_agency:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
@@ -28,31 +28,40 @@ SAID_OF_PEOPLE = {
 
 _COLUMNS = tuple(SAID_OF_PEOPLE)
 _HASHES = Struct(f"{len(_COLUMNS)}q")
+_NAMES_TOLD = 3
 _ROWS_NAMED = 10
 """Rows that a sentence names; of more it says how many."""
 
 
 @dataclass(slots=True)
-class AgencyNames:
-    """What a file calls an agency: rows by name, the first few of each."""
+class AgencySeen:
+    """An agency as a file names it. More is kept only of those that go by several names."""
 
-    rows: dict[str, list[int]] = field(default_factory=dict)
-    spelled: dict[str, str] = field(default_factory=dict)
+    rows: list[int]
+    """The first few that name its NPN."""
+    name: str = ""
+    """Blank while no row gives it."""
+    named_in: int = 0
+    several: dict[str, tuple[str, int]] | None = None
+    """Some of its names with the first row of each, when it has more than one."""
 
-    def see(self, name: str, number: int) -> None:
-        """Take note of a row that names it. Capitals and spaces make no other name."""
-        key = " ".join(name.split()).casefold()
-        rows = self.rows.setdefault(key, [])
-        if len(rows) < _ROWS_NAMED:
-            rows.append(number)
-        # Which of several spellings is kept must not depend on the order of rows: one with both kinds of letters.
-        known = self.spelled.get(key, name)
-        self.spelled[key] = min(known, name, key=lambda each: (each.isupper() or each.islower(), each))
+    def call(self, name: str, number: int) -> None:
+        """Take note of a row that gives its name. Capitals and spaces make no other name."""
+        if not self.name:
+            self.name, self.named_in = name, number
+        elif name != self.name:
+            key, known = _loosely(name), _loosely(self.name)
+            if key == known:
+                # Which of several spellings is kept must not depend on the order of rows.
+                self.name = min(self.name, name, key=lambda each: (each.isupper() or each.islower(), each))
+                return
+            self.several = self.several or {known: (self.name, self.named_in)}
+            if len(self.several) < _NAMES_TOLD:
+                self.several.setdefault(key, (name, number))
 
-    @property
-    def name(self) -> str:
-        """The name, when it is one."""
-        return next(iter(self.spelled.values())) if len(self.spelled) == 1 else ""
+
+def _loosely(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 class PeopleSurvey(Survey):
@@ -65,10 +74,11 @@ class PeopleSurvey(Survey):
         self._ssn_npns: dict[int, str] = {}
         self._shared_ssns: dict[int, set[str]] = {}
         self._ssn_rows: dict[tuple[int, str], list[int]] = {}
-        self.agency_names: dict[str, AgencyNames] = {}
-        self._agency_rows: dict[str, list[int]] = {}
+        self.agencies: dict[str, AgencySeen] = {}
+        self.made_agencies: set[str] = set()
+        """NPNs of new agencies that rows judged by now would make; a preview writes nothing."""
         self.memory: dict[str, Person] = {}
-        """Those whom later rows may name again, as earlier rows leave them; a preview writes nothing."""
+        """People whom later rows are about too, as earlier rows would leave them."""
 
     def see(self, row: UploadRow) -> None:
         """Take note of a row."""
@@ -77,11 +87,13 @@ class PeopleSurvey(Survey):
         if npn:
             self._see_person(npn, row.number, values)
         if agency:
-            rows = self._agency_rows.setdefault(agency, [])
-            if len(rows) < _ROWS_NAMED:
-                rows.append(row.number)
+            seen = self.agencies.get(agency)
+            if seen is None:
+                seen = self.agencies[agency] = AgencySeen([])
+            if len(seen.rows) < _ROWS_NAMED:
+                seen.rows.append(row.number)
             if name := values.get("agency_name"):
-                self.agency_names.setdefault(agency, AgencyNames()).see(name, row.number)
+                seen.call(name, row.number)
 
     def _see_person(self, npn: str, number: int, values: Mapping[str, Any]) -> None:
         said = _HASHES.pack(*[hash(values[name]) if name in values else 0 for name in _COLUMNS])
@@ -141,7 +153,8 @@ class PeopleSurvey(Survey):
 
     def rows_as_agency(self, npn: str) -> list[int]:
         """Rows that name this NPN as an agency's, the first few."""
-        return self._agency_rows.get(npn, [])
+        seen = self.agencies.get(npn)
+        return seen.rows if seen else []
 
     def rows_as_person(self, npn: str) -> list[int]:
         """Rows that are about this NPN as a person's."""
