@@ -97,7 +97,7 @@ def _table(
     ]
     heading = (
         f"Reading {rows:,} rows of {len(HEADER)} columns: {title}, {path.stat().st_size / 1e6:.1f} MB, "
-        f"processor seconds, middle of {ROUNDS} rounds (at most {most} times bare)"
+        f"processor seconds, middle of {ROUNDS} rounds (aim: {most} times bare)"
     )
     columns = [
         "reader",
