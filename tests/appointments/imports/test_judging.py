@@ -303,6 +303,21 @@ def test_judging_writes_nothing_and_asks_as_often_for_many_as_for_few(place):
     assert not Transaction.objects.exists()
 
 
+def test_terminations_are_asked_about_as_often_for_many_as_for_few(place):
+    npns = [str(88_600_000 + number) for number in range(30)]
+    for npn in npns:
+        world.appointed(world.licensed(npn))
+
+    def statements(count: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            rows = ending(*[ending_cells(agent_npn=npn, states="ALL") for npn in npns[:count]])
+        assert {outcome(row) for row in rows} == {"new"}
+        return len(captured)
+
+    statements(1)
+    assert statements(2) == statements(30) < 40
+
+
 def test_a_row_that_is_a_whole_country_and_a_file_of_them_stays_bounded(ines, monkeypatch):
     monkeypatch.setattr("appointments.imports.expanding.MOST", 5)
     Jurisdiction.objects.create(code="NY", name="New York")
