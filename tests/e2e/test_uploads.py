@@ -35,7 +35,7 @@ ONBOARD, TERMINATE = "Onboard producers", "Terminate appointments"
 IMMEDIATELY = "Immediately submit to NIPR"
 CURRENT = "status=Appointed&removed=false"
 READ = {"Success", "Success - No Licenses"}
-LARGE, FIRST_NPN = 6_000, 77_000_001
+LARGE, FIRST_NPN = 10_000, 77_000_001
 NAME = "Stoppable"
 COOL_OFF = 10
 
@@ -130,8 +130,7 @@ def test_leavers_of_an_exported_report_wait_in_a_request_set_of_their_name(
     expect(leo.get_by_text("Processing spends nothing")).to_be_visible()
     press(leo, r"^Process \d+ rows?$")
     _has(leo, "Done")
-    leo.goto(f"{product.url}/admin/request-sets/")
-    rows(leo, f"Request: {report.name} (terminations)", "Leo Marchetti").get_by_role("link").first.click()
+    leo.get_by_role("link", name=f"request set “{report.name}”").click()
     expect(leo.get_by_role("region", name="Request set")).to_contain_text(report.name)
     assert (_fact(leo, "To be carried out"), _fact(leo, "Estimated cost")) == (count, cost)
     expect(rows(leo, "Ready to submit", count)).to_have_count(1)
