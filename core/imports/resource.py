@@ -174,6 +174,10 @@ def problem(column: str, code: str, message: str, value: str = "", *, level: str
     }
 
 
+SLIPPED = "slipped"
+"""A row that only its file, or a person who mends it, can say is right: checking it again does not."""
+
+
 def warning(column: str, code: str, message: str, value: str = "") -> Problem:
     """Something worth knowing that does not stop the row."""
     return problem(column, code, message, value, level="warning")

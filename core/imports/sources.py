@@ -12,13 +12,14 @@ from core.imports.headers import normalised
 from core.imports.masks import Shielded
 from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import OpenSheet
-from core.imports.resource import Reader, UploadResource, warning
+from core.imports.resource import SLIPPED, Problem, Reader, UploadResource, problem, warning
 from core.imports.rows import UploadRow
 
 _ORIGIN = "upload_row"
-_SURPLUS = (
-    "Cells of this row that stand beyond the last header were left out: {}. Look whether its values have slipped"
-    " sideways; one that holds the delimiter needs quotes around it."
+_SURPLUS = "Cells of this row that stand beyond the last header were left out: {}."
+_SLIPPED = (
+    "This row has more cells than there are headers ({} too many), so its values may have slipped sideways. In the file"
+    " put quotes around a value that holds the delimiter; or set its cells right here."
 )
 
 
@@ -73,7 +74,7 @@ class FileRows:
         texts, problems = masks.readable(row.cells, row.secrets)
         values, faults = reader.read(texts)
         if surplus := self._sheet.surplus.get(row.number):
-            problems.append(warning("", "surplus_cells", _SURPLUS.format(surplus)))
+            problems.append(self._about(surplus))
         return UploadRow(
             row.number,
             row.cells,
@@ -82,6 +83,12 @@ class FileRows:
             extra=row.extra,
             secrets=row.secrets,
         )
+
+    def _about(self, surplus: int) -> Problem:
+        """Values of delimited text may stand under wrong headers then; cells of a workbook stand where they stand."""
+        if self._sheet.delimited:
+            return problem("", SLIPPED, _SLIPPED.format(surplus))
+        return warning("", "surplus_cells", _SURPLUS.format(surplus))
 
 
 class StoredRows:

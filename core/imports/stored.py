@@ -15,7 +15,7 @@ from core.imports import hiding
 from core.imports.enums import SETTLED, WORTH_PROCESSING, Outcome, RowState
 from core.imports.masks import readable, secret_texts
 from core.imports.models import ImportRow, ImportRun
-from core.imports.resource import Problem, Reader
+from core.imports.resource import SLIPPED, Problem, Reader
 from core.imports.rows import UploadRow
 
 _AS_TEXT = ("cells", "extra", "problems", "changes", "effect")
@@ -83,7 +83,7 @@ def _loaded(stored: tuple[Any, ...], reader: Reader, *, afresh: bool) -> UploadR
         number,
         cells,
         values=values,
-        problems=[*warnings, *faults] if judged_anew else problems,
+        problems=[*_left(problems, mended=mended), *warnings, *faults] if judged_anew else problems,
         extra=extra,
         secrets=kept,
         mended=mended,
@@ -93,6 +93,11 @@ def _loaded(stored: tuple[Any, ...], reader: Reader, *, afresh: bool) -> UploadR
     if not judged_anew:
         row.outcome, row.label, row.changes, row.effect = outcome, label, changes, effect
     return row
+
+
+def _left(problems: Sequence[Problem], *, mended: bool) -> list[Problem]:
+    """What was found when the file was read and stays until a person has mended the row."""
+    return [] if mended else [each for each in problems if each["code"] == SLIPPED]
 
 
 def insert_judged(run: ImportRun, rows: Sequence[UploadRow]) -> None:

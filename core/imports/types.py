@@ -91,7 +91,7 @@ class Upload(ABC):
     intro: ClassVar[str]
     """A sentence or two on what a row does."""
     right: ClassVar[str]
-    """What it takes to upload, see and process, besides the rights of this room."""
+    """What it takes to upload and process, besides the rights of this room."""
     resource: ClassVar[UploadResource]
     options: ClassVar[tuple[Option, ...]] = ()
     rows_at_once: ClassVar[int] = 1000

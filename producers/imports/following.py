@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.urls import reverse
 
 from core.imports.models import ImportRun
 from producers.enums import SyncStatus, Tracking
-from producers.models import Producer
+from producers.models import Producer, SyncRun
 from producers.services.onboarding import came_with
 from producers.services.tracking import NOT_ON_REGISTRY
 from producers.sync.runs import request_sync
-
-if TYPE_CHECKING:
-    from core.imports.work import Work
 
 _AT_ONCE: Final = 10_000
 _UPLOADS: Final = UUID("8f3f6a0c-3f0e-4c43-9d53-6f2f6d6c3a51")
@@ -28,19 +26,36 @@ def operation_of(run_id: int) -> UUID:
 
 
 @transaction.atomic
-def read_newcomers(work: Work) -> int:
+def read_newcomers(run: ImportRun) -> int:
     """Put those whom the upload brought and nobody has read yet into one sync; how many. Again it finds nobody."""
-    run = ImportRun.objects.select_for_update().get(pk=work.run.pk)
+    stored = ImportRun.objects.select_for_update().get(pk=run.pk)
     ids = _unread(sorted(came_with(operation_of(run.pk))))
     if not ids:
         return 0
-    request_sync(ids, actor=work.actor, reason=f"New by upload {run.pk}")
-    counted = {"queued_for_sync": run.results.get("queued_for_sync", 0) + len(ids)}
+    request_sync(ids, actor=stored.actor, reason=reason_of(run))
+    counted = {"queued_for_sync": stored.results.get("queued_for_sync", 0) + len(ids)}
     # On the row and on the run at hand: what ends it writes the counts once more.
+    stored.results |= counted
     run.results |= counted
-    work.run.results |= counted
-    run.save(update_fields=["results"])
+    stored.save(update_fields=["results"])
     return len(ids)
+
+
+def reason_of(run: ImportRun) -> str:
+    """Why newcomers are read; by it the syncs of an upload are found again."""
+    return f"New by upload {run.pk}"
+
+
+def syncs_of(run: ImportRun) -> list[tuple[str, str]]:
+    """The syncs that read its newcomers, with how each stands, and their addresses."""
+    runs = SyncRun.objects.filter(reason=reason_of(run)).order_by("pk")
+    return [
+        (
+            f"the sync that reads them ({sync.get_status_display().lower()})",
+            reverse("producers:run", args=[sync.pk]),
+        )
+        for sync in runs
+    ]
 
 
 def _unread(producer_ids: Sequence[int]) -> list[int]:

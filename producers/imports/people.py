@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import transaction
 
 from core.actor import Actor
+from core.imports.models import ImportRun
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Undone, Upload
-from producers.imports.following import operation_of, read_newcomers
+from producers.imports.following import operation_of, read_newcomers, syncs_of
 from producers.imports.judging import Judge, names_in, new_agency
 from producers.imports.survey import PeopleSurvey
 from producers.imports.undoing import undo
@@ -64,7 +65,15 @@ class PeopleUpload(Upload):
 
     def close(self, work: Work) -> None:
         """Have the new producers read from the registry, in one sync."""
-        read_newcomers(work)
+        read_newcomers(work.run)
+
+    def stopped(self, run: ImportRun) -> None:
+        """Nobody may be at work on it any more to close it."""
+        read_newcomers(run)
+
+    def leads_to(self, run: ImportRun) -> list[tuple[str, str]]:
+        """The syncs of its newcomers."""
+        return syncs_of(run)
 
     def undo(self, rows: Sequence[UploadRow], actor: Actor) -> Undone:
         """Take new producers, agencies and assignments off file again."""

@@ -35,7 +35,8 @@ def open_sheet(content: bytes, file_name: str) -> OpenSheet:
     else:
         refuse_foreign(content)
         file = CsvFile(content, file_name)
-    sheet = OpenSheet(file.format, _headers(file), file.read, file.remarks)
+    delimited = isinstance(file, CsvFile)
+    sheet = OpenSheet(file.format, _headers(file), file.read, file.remarks, delimited=delimited)
     _expect_rows(sheet, at_most=file.lines)
     return sheet
 

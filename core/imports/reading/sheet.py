@@ -38,11 +38,10 @@ class OpenSheet:
     """Begins to read again: every row that is not blank, the header first, with as many texts as it happens to have."""
     remarks: list[str] = field(default_factory=list)
     """What was noticed on opening."""
+    delimited: bool = False
+    """Whether a delimiter tells its cells apart, so that one too many moves all that follow."""
     surplus: dict[int, int] = field(default_factory=dict)
-    """``{row: cells}`` filled beyond the last header, and left out of the row. Known once ``rows`` has given the row.
-
-    Such a row may have slipped sideways: a comma inside a value without quotes around it moves all that follow.
-    """
+    """``{row: cells}`` filled beyond the last header, and left out. Known once ``rows`` has given the row."""
 
     def rows(self) -> Iterator[RawRow]:
         """Every row but blank ones, from the first, each time it is called. May raise Unreadable on the way."""

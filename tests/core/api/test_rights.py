@@ -9,7 +9,7 @@ from django.test import Client
 from core.audit.models import AuditEntry
 from tests.conftest import CAST, person
 from tests.core.api.machine import Machine, as_sent, new_key
-from tests.core.api.world import CHANGES, OF_A_TYPE, READS, SPENDING, operations
+from tests.core.api.world import CHANGES, READS, SPENDING, operations
 
 pytestmark = pytest.mark.django_db
 ALL = operations()
@@ -24,8 +24,6 @@ RULE_BOOK = {("POST", "/states/{code}/overrides"), ("PUT", "/states/{code}/lines
 
 
 def who_may(operation: tuple[str, str]) -> frozenset[str]:
-    if operation in OF_A_TYPE:
-        return WHO_WORK_WITH_RECORDS
     if operation in READS:
         return EVERYBODY
     if operation in SPENDING:
@@ -70,11 +68,6 @@ def served(operation: tuple[str, str]) -> int:
     return CHANGES[operation][1] if operation in CHANGES else 200
 
 
-def refused(operation: tuple[str, str]) -> int:
-    """An upload of a type that is none of one's business is not there."""
-    return 404 if operation in OF_A_TYPE else 403
-
-
 def test_a_stranger_is_asked_to_sign_in_everywhere(world):
     assert answers(Client(), world) == expected(ALL, lambda _: 401)
 
@@ -108,7 +101,7 @@ def test_a_token_that_may_submit_too_is_served_everywhere(world, spender):
 @pytest.mark.parametrize("name", sorted(CAST))
 def test_a_person_is_served_as_far_as_their_role_goes(world, client_of, name):
     def status(operation: tuple[str, str]) -> int:
-        return served(operation) if name in who_may(operation) else refused(operation)
+        return served(operation) if name in who_may(operation) else 403
 
     assert answers(client_of(person(name)), world) == expected(ALL, status)
 

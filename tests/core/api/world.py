@@ -196,5 +196,3 @@ READS: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/transactions/{transaction_number}"): {},
     ("GET", "/gateway-business-rules/{state}"): {},
 }
-#: Reads of an upload: it is there for those who may handle uploads of its type.
-OF_A_TYPE = frozenset(operation for operation in READS if operation[1].startswith("/imports/{import_id}"))

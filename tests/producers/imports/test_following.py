@@ -55,23 +55,15 @@ def test_an_upload_of_nobody_new_buys_nothing(desk):
 
 def test_closing_again_buys_nothing_more(desk):
     run = desk.processed(agent(1))
-    work = Closing(run)
-    assert following.read_newcomers(work) == 0
+    assert following.read_newcomers(run) == 0
     assert (SyncRun.objects.count(), SyncItem.objects.count()) == (1, 1)
     assert ImportRun.objects.get(pk=run.pk).results["queued_for_sync"] == 1
-
-
-class Closing:
-    """As much of a Work as closing looks at."""
-
-    def __init__(self, run: ImportRun) -> None:
-        self.run, self.actor = run, run.actor
 
 
 def test_who_was_read_in_vain_is_left_to_the_night(desk):
     run = desk.processed(agent(1))
     Producer.objects.filter(npn="88100001").update(sync_status=SyncStatus.NIPR_TIMEOUT)
-    assert following.read_newcomers(Closing(run)) == 0
+    assert following.read_newcomers(run) == 0
 
 
 def test_mended_rows_are_read_in_a_sync_of_their_own(desk):
@@ -112,3 +104,20 @@ def test_a_surname_that_is_not_the_registrys_is_told_by_the_first_sync(desk, sim
     newcomer = Producer.objects.get(npn=npn)
     assert newcomer.last_name == "Wrongly"
     assert "The last name at the registry is" in newcomer.sync_message
+
+
+def test_newcomers_of_an_upload_whose_job_died_are_read_once_it_is_cancelled(desk):
+    run = desk.processed(agent(1))
+    SyncItem.objects.all().delete()
+    SyncRun.objects.all().delete()
+    Producer.objects.update(sync_status=SyncStatus.NOT_STARTED)
+    ImportRun.objects.filter(pk=run.pk).update(status="failed", message="Its worker died.")
+    services.cancel(run, actor=TASK)
+    assert list(SyncItem.objects.values_list("producer__npn", flat=True)) == ["88100001"]
+
+
+def test_an_upload_leads_to_the_sync_that_reads_its_newcomers(desk):
+    run = desk.processed(agent(1))
+    [(name, address)] = AGENT.leads_to(run)
+    assert name.startswith("the sync that reads them")
+    assert address.endswith(f"/syncs/{SyncRun.objects.get().pk}/")

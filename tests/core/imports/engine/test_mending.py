@@ -142,3 +142,14 @@ def test_a_judge_that_breaks_fails_the_upload_and_it_can_be_read_again(desk, upl
     run = desk.work(services.check_again(run, actor=desk.actor))
     assert (run.status, run.rows_total, run.message) == ("parsed", 4, "")
     assert ImportRow.objects.count() == 4
+
+
+def test_a_row_whose_values_may_have_slipped_is_an_error_until_somebody_has_mended_it(desk):
+    run = desk.read("a,1,,left, right", "b,2,,fine")
+    row = run.rows.get(number=2)
+    assert (row.outcome, [problem["code"] for problem in row.problems]) == ("error", ["slipped"])
+    services.check_again(run, actor=desk.actor, wait=True)
+    assert run.rows.get(number=2).outcome == "error"
+    services.mend(run, 2, {"note": "left, right"}, actor=desk.actor)
+    services.check_again(run, actor=desk.actor, wait=True)
+    assert run.rows.get(number=2).outcome == "new"

@@ -155,11 +155,12 @@ def test_uploads_at_work_keep_their_file_and_dead_ones_are_settled(desk):
         services.check_again(dead, actor=desk.actor)
 
 
-def test_uploads_are_seen_with_the_right_of_their_type(desk, staff, upload):
+def test_uploads_are_seen_by_those_who_read_and_handled_with_the_right_of_their_type(desk, staff, upload):
     upload.right = "jobs.view_job"
     run = desk.read("a,1")
-    assert list(selectors.runs_for(staff("imports.view_importrun", "jobs.view_job"))) == [run]
-    assert not selectors.runs_for(staff("imports.view_importrun", email="a@example.com"))
+    reader = staff("imports.view_importrun", "imports.add_importrun")
+    assert list(selectors.runs_for(reader)) == [run]
+    assert not selectors.may(run, "process", reader.has_perm)
     assert not selectors.runs_for(staff("jobs.view_job", email="b@example.com"))
     assert list(selectors.runs_for_actor(desk.actor)) == [run]
 

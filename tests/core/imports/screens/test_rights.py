@@ -19,7 +19,7 @@ OF_A_RUN = {
     "row": (2,),
     "outcome_file": ("all", "csv"),
 }
-"""Looking takes the right to see uploads, and that of the type."""
+"""Looking takes the right to see uploads."""
 TO_UPLOAD = {"columns": (), "process": (), "undo": ()}
 """Pages that ask before something is done."""
 CHANGES = ("answer", "check", "process", "pause", "resume", "cancel", "undo", "columns", "rows")
@@ -44,12 +44,18 @@ def test_who_may_only_look_looks(reader: Client, faulty: ImportRun, name: str) -
     assert reader.get(to(name, faulty.pk, *OF_A_RUN[name])).status_code in {200, 302}
 
 
-@pytest.mark.parametrize("name", [*OF_A_RUN, *TO_UPLOAD])
-def test_uploads_of_a_type_whose_right_is_lacking_are_not_there(
+@pytest.mark.parametrize("name", OF_A_RUN)
+def test_uploads_of_a_type_whose_right_is_lacking_are_there_to_be_looked_at(
     outsider: Client, faulty: ImportRun, name: str
 ) -> None:
-    args = OF_A_RUN.get(name, ())
-    assert outsider.get(to(name, faulty.pk, *args)).status_code == 404
+    assert outsider.get(to(name, faulty.pk, *OF_A_RUN[name])).status_code in {200, 302}
+
+
+def test_cells_are_offered_for_mending_to_those_who_hold_the_right_of_the_type(
+    outsider: Client, clerk: Client, faulty: ImportRun
+) -> None:
+    assert "cell-3-weight" in clerk.get(to("run", faulty.pk)).content.decode()
+    assert "cell-3-weight" not in outsider.get(to("run", faulty.pk)).content.decode()
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -63,7 +69,8 @@ def test_who_may_only_look_changes_nothing_and_learns_which_right_it_takes(
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_outsider_changes_nothing(outsider: Client, faulty: ImportRun, name: str) -> None:
-    assert outsider.post(to(name, faulty.pk)).status_code == 404
+    cells = {"row": "3", "cell-3-weight": "250", "was-3": "{}", "read": "yes", "header-0": "name"}
+    assert outsider.post(to(name, faulty.pk), cells).status_code == 403
     faulty.refresh_from_db()
     assert faulty.status == "parsed"
 
