@@ -86,6 +86,7 @@ def test_a_hiring_class_comes_on_file_although_seven_rows_were_wrong(
     _mend_on_the_page(leo, hired)
     failed = download(leo, leo.locator(".u-failed").get_by_role("link", name="XLSX"), hired.folder)
     outcomes = download(leo, leo.get_by_role("link", name="CSV").last, hired.folder)
+    assert len(hired.told_in(texts_of(workbook))) == len(hired.rows) - 1
     assert hired.told_in(texts_of(failed) + texts_of(outcomes)) == []
     came = hired.mend(failed)
     assert [row["agent_npn"] for row in came] == [
