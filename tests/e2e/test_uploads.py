@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -293,9 +294,10 @@ def _nothing_tells(page: Page, product: Product, hired: HiringClass, visited: se
         assert answer.ok, url
         assert hired.told_in(answer.text()) == [], url
     kept = [file for file in Path(product.environment["AGENTSYNC_VAR"]).rglob("*") if file.is_file()]
-    assert kept
+    assert any(file.suffix == ".sqlite3" for file in kept)
     for file in kept:
-        assert hired.told_in(file.read_bytes().decode("latin-1")) == [], file
+        with suppress(FileNotFoundError):  # messages of the queue come and go
+            assert hired.told_in(file.read_bytes().decode("latin-1")) == [], file
 
 
 def _current(page: Page, product: Product, state: str) -> str:
