@@ -9,15 +9,16 @@ from django.db import transaction as database
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
+from appointments import access
 from appointments.enums import BulkStatus, TransactionStatus
 from appointments.models import BulkRequest, Transaction
-from appointments.services.asking.rights import require_rights, rights_of
 from appointments.services.asking.running import end
 from appointments.services.asking.sending import sentence_of
 from appointments.services.handling.pricing import prices_now, summed
 from appointments.services.handling.results import HandledOne
 from appointments.services.handling.submit import submit
 from core.imports.work import Work
+from core.rights import require, rights_of
 
 AT_ONCE = 500
 
@@ -39,7 +40,7 @@ class Sending:
         """Submit what is ready if it costs no more than was confirmed; else say the difference, and leave it."""
         if not self.sets:
             return
-        require_rights(self.work.actor, spends=True)
+        require(self.work.actor, access.PREPARE, access.SUBMIT)
         spent = self._spent()
         cents = spent + sum(self._price(ids) for bulk in self.sets for ids in _parts(bulk))
         message = self._too_much(cents) if cents > self.limit else self._send(spent, cents)

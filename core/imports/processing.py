@@ -15,10 +15,10 @@ from core.imports import stored
 from core.imports.enums import RunStatus
 from core.imports.holding import Superseded, fail
 from core.imports.models import ImportRun
-from core.imports.rights import require
 from core.imports.types import Upload, upload_named
 from core.imports.work import Work
 from core.jobs.context import CancelRequested, JobContext, JobInterrupted
+from core.rights import require
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from core.imports.access import UPLOAD, VIEW
 from core.imports.enums import WORTH_PROCESSING, Outcome, RowState, RunStatus
 from core.imports.headers import Matched, match
 from core.imports.models import ImportRow, ImportRun
-from core.imports.rights import rights_of
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
+from core.rights import rights_of
 from core.state_table import HasRight
 
 FAILED_ROWS = Q(outcome=Outcome.ERROR) | Q(state=RowState.FAILED)

@@ -14,11 +14,11 @@ from core.imports.holding import Hold, Superseded, fail
 from core.imports.models import ImportRun
 from core.imports.processing import ended, went_wrong
 from core.imports.resource import Reader, warning
-from core.imports.rights import require
 from core.imports.rows import UploadRow
 from core.imports.trying import in_parts
 from core.imports.types import Undone, Upload, upload_named
 from core.jobs.context import CancelRequested, JobContext, JobInterrupted
+from core.rights import require
 
 _KEPT = "kept"
 _BUILT_ON = "Something has been built on it meanwhile."

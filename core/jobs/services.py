@@ -11,14 +11,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import clock
-from core.access import has_right, require_right
+from core.access import has_right
 from core.accounts.models import User
 from core.actor import Actor
 from core.audit import services as audit
-from core.errors import Conflict, FieldError, InvalidInput, NotAllowed
+from core.errors import Conflict, FieldError, InvalidInput
 from core.jobs.kinds import JobKind, kind_named
 from core.jobs.models import IS_OPEN, Job, JobStatus
 from core.jobs.transitions import JOBS
+from core.rights import require
 from core.secrets import secrets_in
 from core.state_table import HasRight, any_right
 
@@ -104,10 +105,7 @@ def cancel(job: Job, *, actor: Actor) -> Job:
 def require_right_of(kind: JobKind, actor: Actor) -> None:
     """Raise NotAllowed unless the person who acts holds the right of the kind; tasks and machines need none."""
     if kind.right and actor.user_id is not None:
-        user = User.objects.filter(pk=actor.user_id, is_active=True).first()
-        if user is None:
-            raise NotAllowed(kind.right, f"{actor.label}, who asked for this, has no access any more.")
-        require_right(user, kind.right)
+        require(actor, kind.right)
 
 
 def _refuse_secrets(args: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.db import transaction as database
 
+from appointments import access
 from appointments.enums import BulkStatus, StatusDetail, TransactionKind, TransactionStatus
 from appointments.models import BulkRequest, Transaction
 from appointments.services.asking import known as knowledge
@@ -19,7 +20,6 @@ from appointments.services.asking.ending import judge_terminations
 from appointments.services.asking.entries import planned_requests
 from appointments.services.asking.judging import judge_appointments
 from appointments.services.asking.requests import kept_appointments, kept_terminations
-from appointments.services.asking.rights import require_rights
 from appointments.services.asking.sending import send_ready
 from appointments.services.asking.writing import until_unique, write
 from core import clock
@@ -27,6 +27,7 @@ from core.actor import Actor, ActorKind
 from core.audit import services as audit
 from core.errors import Conflict
 from core.jobs.context import JobContext
+from core.rights import require
 
 Rows = Sequence[dict[str, Any]]
 
@@ -60,7 +61,8 @@ def run(bulk: BulkRequest, ctx: JobContext | None = None) -> BulkRequest:
 def write_all(bulk: BulkRequest, ctx: Reports | None = None, after: AfterChunk | None = None) -> None:
     """Judge and write, or plan, the rows that have not been; nothing is submitted, and it is not ended."""
     _begin(bulk)
-    require_rights(asker(bulk), spends=bulk.submit or bulk.submit_just_in_time)
+    spends = bulk.submit or bulk.submit_just_in_time
+    require(asker(bulk), access.PREPARE, access.SUBMIT if spends else "")
     _judge_all(bulk, ctx, after)
 
 

@@ -10,11 +10,11 @@ from django.db.models.functions import Coalesce
 
 from appointments.enums import TransactionStatus
 from appointments.models import BulkRequest, Transaction
-from appointments.services.asking.rights import rights_of
 from appointments.services.handling.results import HandledOne
 from appointments.services.handling.submit import submit
 from core.actor import Actor
 from core.jobs.context import JobContext
+from core.rights import rights_of
 
 AT_ONCE = 500
 

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 from django.db import transaction as database
 
+from appointments import access
 from appointments.enums import TransactionKind
 from appointments.models import BulkRequest
 from appointments.services.asking.requests import AT_ONCE
-from appointments.services.asking.rights import require_rights
 from appointments.services.asking.running import run
 from core import clock
 from core.actor import Actor
@@ -20,6 +20,7 @@ from core.audit import services as audit
 from core.errors import Conflict
 from core.imports.models import ImportRun
 from core.jobs.services import enqueue
+from core.rights import require
 
 JOB_KIND = "appointments.bulk"
 
@@ -38,7 +39,8 @@ def begin(
 
     ``wait`` carries up to 100 rows out before it answers. More are done by a job, whatever the caller would like.
     """
-    require_rights(actor, spends=bool(flags.get("submit") or flags.get("submit_just_in_time")))
+    spends = flags.get("submit") or flags.get("submit_just_in_time")
+    require(actor, access.PREPARE, access.SUBMIT if spends else "")
     with audit.operation(), database.atomic():
         bulk = put_on_file(kind, rows, actor, planned_from, flags, bulk_id=bulk_id)
         if wait and len(rows) <= AT_ONCE:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from core.actor import Actor
 from core.imports.models import ImportRun
-from core.imports.rights import rights_of
 from core.imports.transitions import RUNS
 from core.jobs import services as jobs
+from core.rights import rights_of
 
 PARSE_JOB: Final = "imports.parse"
 PROCESS_JOB: Final = "imports.process"

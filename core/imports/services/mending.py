@@ -17,10 +17,10 @@ from core.imports.access import UPLOAD
 from core.imports.enums import SETTLED
 from core.imports.holding import HeldByCaller, lock
 from core.imports.models import ImportRow, ImportRun
-from core.imports.rights import require, rights_of
 from core.imports.services.jobs import begin_reading
 from core.imports.transitions import RUNS
 from core.imports.types import Upload, upload_named
+from core.rights import require, rights_of
 
 AT_ONCE = 1000
 """Rows that are checked again while somebody waits."""

@@ -16,10 +16,10 @@ from core.imports.enums import Question, RunStatus
 from core.imports.holding import lock
 from core.imports.models import ImportRun
 from core.imports.processing import ended
-from core.imports.rights import require, rights_of
 from core.imports.services.jobs import PROCESS_JOB, UNDO_JOB, begin
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
+from core.rights import require, rights_of
 
 
 class CostChanged(Conflict):

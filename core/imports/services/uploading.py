@@ -21,10 +21,10 @@ from core.imports.headers import normalised
 from core.imports.holding import lock
 from core.imports.models import HeaderMatch, ImportRun
 from core.imports.reading.sheet import MOST_BYTES
-from core.imports.rights import require, rights_of
 from core.imports.services.jobs import begin_reading
 from core.imports.transitions import RUNS
 from core.imports.types import Upload, upload_named
+from core.rights import require, rights_of
 
 _HEADER_CHARACTERS = 200
 

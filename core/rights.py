@@ -1,4 +1,4 @@
-"""What whoever acts may do now. Asked again at each step: an upload may wait for days, and rights go."""
+"""What whoever acts may do now. Asked again at each step: jobs and uploads wait for hours or days, and rights go."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def require(actor: Actor, *rights: str) -> None:
         may = rights_of(actor)
         for right in wanted:
             if not may(right):
-                raise NotAllowed(right, f"The API client behind “{actor.label}” may not do this.")
+                raise NotAllowed(
+                    right, f"The API client behind “{actor.label}” may not do this; it has no scope for it."
+                )
     elif actor.user_id is not None:
         user = _person(actor.user_id)
         for right in wanted:
