@@ -30,6 +30,9 @@ _NEEDED = {
     "scorecard_type": "a scorecard type",
 }
 
+_RIGHT_WOULD_BE = {"unknown_state": " A state is written with its two letters, such as OH; ALL means every one."}
+"""What the rules do not say by the code of a fault: they do not know that they judge a cell."""
+
 
 class Judge:
     """Judges rows one after the other; each builds on what the good ones before it do.
@@ -56,7 +59,7 @@ class Judge:
         decision = None
         if npn and not row.faulty:
             decision = self._decide(row, npn, agency)
-        elif ssn := values.get("agent_ssn"):
+        elif npn and (ssn := values.get("agent_ssn")) and not self._guessed(ssn):
             self._refuse_ssn(row, npn, ssn)
         return None if decision is None or row.faulty else self._carry_out(row, decision, agency, key)
 
@@ -77,9 +80,14 @@ class Judge:
         return written
 
     def _look_elsewhere(self, row: UploadRow, npn: str, survey: PeopleSurvey) -> None:
+        ssn = row.values.get("agent_ssn", "")
+        guessed = self._guessed(ssn)
         for column, sentence in survey.contradictions(npn, row.number):
-            row.fault(column, "contradicts", sentence)
-        if (ssn := row.values.get("agent_ssn")) and (sentence := survey.shared_ssn(ssn, npn, row.number)):
+            if not (guessed and column == "agent_ssn"):
+                row.fault(column, "contradicts", sentence)
+        if guessed:
+            row.fault("agent_ssn", "same_end", guessed)
+        elif ssn and (sentence := survey.shared_ssn(ssn, npn)):
             row.fault("agent_ssn", "same_ssn", sentence)
         if npn not in self.batch.people and npn != row.values.get("agency_npn"):
             self._refuse_both_kinds(row, "agent_npn", survey.rows_as_agency(npn), "an agency’s")
@@ -97,7 +105,11 @@ class Judge:
             message = f"NPN {npn} belongs to the agency {person.display_name}; a person’s NPN is needed here."
             row.fault("agent_npn", "is_an_agency", message)
 
-    def _refuse_ssn(self, row: UploadRow, npn: str | None, ssn: str) -> None:
+    def _guessed(self, ssn: str) -> str:
+        """Why nothing is said of a number: whether it is on file or elsewhere in the file would tell whose it is."""
+        return self.survey.guessed(ssn) if ssn and self.survey is not None else ""
+
+    def _refuse_ssn(self, row: UploadRow, npn: str, ssn: str) -> None:
         if fault := self.batch.ssn_fault(ssn, npn):
             row.fault("agent_ssn", fault["code"], fault["message"])
 
@@ -191,7 +203,7 @@ class Judge:
             column = _COLUMN_OF.get(fault["path"], fault["path"])
             # A cell that is missing or could not be read has been spoken of.
             if column in values or (column == "cocodes" and not cells.get(column)):
-                row.fault(column, fault["code"], fault["message"])
+                row.fault(column, fault["code"], fault["message"] + _RIGHT_WOULD_BE.get(fault["code"], ""))
         return key
 
 
