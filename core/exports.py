@@ -62,7 +62,8 @@ def xlsx_file(header: Sequence[str], rows: Iterable[Row], *, sheet: str = "Expor
         for index, row in enumerate(rows):
             line = index % ROWS_A_SHEET
             if line == 0:
-                page = _add_sheet(book, header, f"{_sheet_name(sheet)} {index // ROWS_A_SHEET + 1}")
+                further = f" {index // ROWS_A_SHEET + 1}" if index else ""
+                page = _add_sheet(book, header, f"{_sheet_name(sheet)}{further}")
             for column, value in enumerate(row):
                 _write_cell(page, line + 1, column, value, moment)
         if not book.worksheets():
