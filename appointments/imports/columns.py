@@ -101,7 +101,7 @@ class TerminateResource(UploadResource):
     termination_reason = Column(
         "termination_reason",
         Name(REASON_CHARACTERS),
-        synonyms=("Termination Reason",),
+        synonyms=("Termination Reason", "Reason"),
         help_text="Slug or label; blank takes the default of the state.",
         example="VOLUNTARY",
         accepted=_reasons,

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
+from core.imports.hiding import is_secret_header
 from core.imports.models import ENGINE_COLUMNS
-from core.imports.resource import UploadResource
+from core.imports.resource import Column, UploadResource
 
 _MOST_SUGGESTIONS: Final = 3
 _LIKELY: Final = 0.45
-_SAME_WORD: Final = 0.8
-_SAME_NAME: Final = 0.75
+_SAME_LETTERS: Final = 0.85
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
 _TURN = re.compile(r"(.+) \(\d+\)")
 
@@ -60,7 +60,7 @@ def match(
     known = [*resource.columns, *ENGINE_COLUMNS]
     columns = _chosen(headers, chosen or {}, known)
     open_to = [header not in (chosen or {}) for header in headers]
-    names = {normalised(name): name for name in known}
+    names = {normalised(name): name for name in resource.columns} | engine_columns(headers)
     synonyms = _synonyms(resource)
     by_memory = {normalised(header): column for header, column in remembered.items() if column in known}
     for ways in ({**synonyms, **names}, by_memory):
@@ -71,6 +71,15 @@ def match(
         _doubled(headers, columns),
         dict(_suggestions(headers, columns, open_to, resource)),
     )
+
+
+def engine_columns(headers: Sequence[str]) -> dict[str, str]:
+    """Normalised headers of a file of failed rows with the columns they mean, whatever the type.
+
+    Without ``upload_row`` it is no such file, and a header “Reason” is the uploader's own.
+    """
+    ours = {normalised(name): name for name in ENGINE_COLUMNS}
+    return ours if normalised(ENGINE_COLUMNS[0]) in map(normalised, headers) else {}
 
 
 def _chosen(headers: Sequence[str], chosen: Mapping[str, str], known: Sequence[str]) -> list[str]:
@@ -117,29 +126,31 @@ def _doubled(headers: Sequence[str], columns: Sequence[str]) -> dict[str, list[s
 def _suggestions(
     headers: Sequence[str], columns: Sequence[str], open_to: Sequence[bool], resource: UploadResource
 ) -> Iterator[tuple[str, list[str]]]:
-    free = {
-        name: [name, *column.synonyms] for name, column in resource.columns.items() if name not in columns
-    }
+    free = {name: column for name, column in resource.columns.items() if name not in columns}
     for header, column, is_open in zip(headers, columns, open_to, strict=True):
-        if not header or column or not is_open:
-            continue
-        scores = {name: max(_likeness(header, called) for called in calls) for name, calls in free.items()}
-        likely = sorted(
-            (name for name, score in scores.items() if score >= _LIKELY), key=lambda name: -scores[name]
-        )
-        if likely:
+        if header and not column and is_open and (likely := _likely(header, free)):
             yield header, likely[:_MOST_SUGGESTIONS]
 
 
+def _likely(header: str, free: Mapping[str, Column]) -> list[str]:
+    """Columns that a header may mean. What is secret would be shown in any column but one that keeps secrets."""
+    if is_secret_header(header):
+        return [name for name, column in free.items() if column.secret]
+    scores = {
+        name: max(_likeness(header, called) for called in (name, *column.synonyms, *column.hints))
+        for name, column in free.items()
+    }
+    return sorted((name for name in scores if scores[name] >= _LIKELY), key=lambda name: -scores[name])
+
+
 def _likeness(header: str, name: str) -> float:
-    """From 0 to 1: how much of the name's words the header has, or how alike the letters are."""
+    """From 0 to 1: how much of the name's words the header has, or 1 for the same letters but for a slip."""
     said, meant = _words(header), _words(name)
     if not said or not meant:
         return 0.0
     shared = sum(1 for word in meant if any(_alike(word, other) for other in said))
     by_words = 0.7 * shared / len(meant) + 0.3 * 2 * shared / (len(said) + len(meant))
-    by_letters = SequenceMatcher(None, normalised(header)[:100], normalised(name)).ratio()
-    return max(by_words, by_letters if by_letters >= _SAME_NAME else 0.0)
+    return 1.0 if _alike(normalised(header)[:100], normalised(name)) else by_words
 
 
 def _words(name: str) -> list[str]:
@@ -151,6 +162,8 @@ def _words(name: str) -> list[str]:
 
 
 def _alike(word: str, other: str) -> bool:
-    return word == other or (
-        min(len(word), len(other)) > 2 and SequenceMatcher(None, word, other).ratio() >= _SAME_WORD
-    )
+    """Whether they differ by no more than a slip: letters swapped, one left out, or few in a long word."""
+    if word == other or min(len(word), len(other)) <= 2:
+        return word == other
+    swapped = sorted(word) == sorted(other)
+    return swapped or SequenceMatcher(None, word, other).ratio() >= _SAME_LETTERS

@@ -70,7 +70,8 @@ class Column(Field):
 
     ``synonyms`` are further headers it goes by; case, spaces, underscores and hyphens never matter. The cells of a
     ``secret`` one are kept encrypted and shown by their last four characters. ``accepted`` gives the values for the
-    template's sheet ``accepted_values``, as ``(value, meaning)``.
+    template's sheet ``accepted_values``, as ``(value, meaning)``. ``hints`` are headers that may well mean it: it is
+    offered for them, and a person decides.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Column(Field):
         *,
         required: bool = False,
         synonyms: Sequence[str] = (),
+        hints: Sequence[str] = (),
         secret: bool = False,
         help_text: str = "",
         example: str = "",
@@ -90,6 +92,7 @@ class Column(Field):
         )
         self.required = required
         self.synonyms = tuple(synonyms)
+        self.hints = tuple(hints)
         self.secret = secret
         self.help_text = help_text
         self.example = example

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Protocol
 
 from core.imports import hiding, masks, stored
-from core.imports.headers import normalised
+from core.imports.headers import engine_columns, normalised
 from core.imports.masks import Shielded
 from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import OpenSheet
@@ -108,7 +108,7 @@ class StoredRows:
 
 def with_engine_columns(headers: Sequence[str], columns: Sequence[str]) -> list[str]:
     """Columns, with those of the file of failed rows where no column of the type is meant."""
-    ours = {normalised(name): name for name in ENGINE_COLUMNS}
+    ours = engine_columns(headers)
     return [
         column or ours.get(normalised(header), "") for header, column in zip(headers, columns, strict=True)
     ]

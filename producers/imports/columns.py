@@ -56,6 +56,7 @@ def states_column(*, required: bool) -> Column:
         widgets.Codes(widgets.read_states),
         required=required,
         synonyms=("States", "State(s)", "State"),
+        hints=("Jurisdiction",),
         help_text="Two-letter state codes, separated by semicolons, or ALL.",
         example="CA;OR",
         accepted=_states,
@@ -104,6 +105,7 @@ class AgentResource(UploadResource):
         widgets.Cell(widgets.read_npn),
         required=True,
         synonyms=("Agency NPN",),
+        hints=("Firm NPN",),
         help_text="NPN of an agency on file, or of a new one with agency_name.",
         example="9910001",
     )
@@ -119,6 +121,7 @@ class AgentResource(UploadResource):
         widgets.Name(_limit("first_name")),
         required=True,
         synonyms=("First Name",),
+        hints=("Given name", "Forename"),
         example="Ines",
     )
     last_name = Column(
@@ -126,6 +129,7 @@ class AgentResource(UploadResource):
         widgets.Name(_limit("last_name")),
         required=True,
         synonyms=("Last Name",),
+        hints=("Surname", "Family name"),
         help_text="As the registry has it.",
         example="Abernathy",
     )

@@ -16,7 +16,7 @@ from core.errors import DomainError, InvalidInput, NotAllowed
 from core.imports import files, services
 from core.imports.access import UPLOAD
 from core.imports.headers import Matched
-from core.imports.hiding import hidden_unknown, is_masked, is_secret_header, last_four
+from core.imports.hiding import hidden_unknown, is_masked, last_four
 from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import open_sheet
 from core.imports.selectors import matched as matched_now
@@ -85,7 +85,7 @@ def _page(
     request: HttpRequest, run: ImportRun, matched: Matched, posted: Sequence[str] | None = None
 ) -> HttpResponseBase:
     upload = upload_named(run.type)
-    chosen = list(posted) if posted is not None else _proposed(run, upload, matched)
+    chosen = list(posted) if posted is not None else _proposed(run, matched)
     faults = _faults(run, upload, chosen)
     fields = _fields(run, upload, matched, chosen, faults if posted is not None else {})
     context = {
@@ -103,18 +103,13 @@ def _page(
     return render_page(request, "core/imports/columns.html", context, "Match columns", status=status)
 
 
-def _proposed(run: ImportRun, upload: Upload, matched: Matched) -> list[str]:
-    """For each header what it is taken for now, or else the likeliest column that no other header has.
-
-    What may be a tax number is proposed for columns that keep secrets alone: it would be shown elsewhere.
-    """
-    secret = upload.resource.secret_columns
+def _proposed(run: ImportRun, matched: Matched) -> list[str]:
+    """For each header what it is taken for now, or else the likeliest column that no other header has."""
     now = run.columns if len(run.columns) == len(run.headers) else matched.columns
     taken = {column for column in now if column}
     proposed = []
     for header, column in zip(run.headers, now, strict=True):
-        likely = [*secret] if is_secret_header(header) else matched.suggestions.get(header, [])
-        free = [each for each in likely if each not in taken]
+        free = [each for each in matched.suggestions.get(header, []) if each not in taken]
         choice = column or (free[0] if free else "")
         taken.add(choice)
         proposed.append(choice)

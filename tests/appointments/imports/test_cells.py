@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from appointments.imports import APPOINTMENT, TERMINATE
 from appointments.imports.dates import read_day
+from core.imports.headers import match
 from core.imports.resource import CellFault
 from tests.appointments.imports.world import cells, ending_cells
 
@@ -129,3 +130,9 @@ def test_what_is_written_out_is_read_as_the_same_terminations(row, lines, reason
 def test_a_comma_may_belong_to_the_name_of_a_line():
     values, _problems = TERMINATE.resource.read(ending_cells(line_of_authority="Life, Accident & Health; 16"))
     assert values["line_of_authority"] == ("Life, Accident & Health", "16")
+
+
+def test_a_header_reason_is_the_reason_of_the_termination_unless_the_file_is_one_of_failed_rows():
+    assert match(["Reason"], TERMINATE.resource, remembered={}).columns == ["termination_reason"]
+    of_failed_rows = ["termination_reason", "reason", "upload_row"]
+    assert match(of_failed_rows, TERMINATE.resource, remembered={}).columns == of_failed_rows

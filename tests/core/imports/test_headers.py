@@ -14,7 +14,7 @@ class People(UploadResource):
     agency_npn = Column("agency_npn", required=True, synonyms=["Agency NPN"])
     agency_name = Column("agency_name")
     first_name = Column("first_name", required=True, synonyms=["First Name"])
-    last_name = Column("last_name", required=True, synonyms=["Last Name"])
+    last_name = Column("last_name", required=True, synonyms=["Last Name"], hints=["Surname"])
     agent_npn = Column("agent_npn", required=True, synonyms=["Agent NPN", "NPN"])
     agent_email = Column("agent_email", synonyms=["Email"])
     agent_ssn = Column("agent_ssn", synonyms=["SSN"], secret=True)
@@ -84,8 +84,8 @@ def test_what_is_normalised_stays_as_it_is(header):
         ("External-ID", "external_id"),
         ("upload_row", "upload_row"),
         ("Upload Row", "upload_row"),
-        ("reason", "reason"),
-        ("Reason", "reason"),
+        ("reason", ""),
+        ("Reason", ""),
         ("notes", ""),
         ("State", ""),
         ("", ""),
@@ -94,6 +94,12 @@ def test_what_is_normalised_stays_as_it_is(header):
 )
 def test_headers_match_by_name_and_by_synonym(header, column):
     assert columns(header) == [column]
+
+
+@pytest.mark.parametrize("header", ["reason", "Reason"])
+def test_a_reason_is_what_was_wrong_with_a_failed_row_only_where_it_says_which_row_that_was(header):
+    assert columns(header, "Upload row") == ["reason", "upload_row"]
+    assert columns("Upload row", header) == ["upload_row", "reason"]
 
 
 def test_a_file_with_every_needed_column_is_clear():
@@ -187,6 +193,10 @@ def test_choosing_makes_a_doubled_column_clear():
         ("Name of the agency", "agency_name"),
         ("Ext ID", "external_id"),
         ("SSN (full)", "agent_ssn"),
+        ("Emial", "agent_email"),
+        ("Surname", "last_name"),
+        ("Tax ID", "agent_ssn"),
+        ("Social Security Number", "agent_ssn"),
     ],
 )
 def test_the_likeliest_column_is_suggested_for_a_header_that_matches_none(header, likeliest):
@@ -194,9 +204,15 @@ def test_the_likeliest_column_is_suggested_for_a_header_that_matches_none(header
     assert likeliest in suggested[: 2 if header == "Agency" else 1]
 
 
-@pytest.mark.parametrize("header", ["Notes", "Hire date", "Column 7", "¿?", "x", "Manager"])
+@pytest.mark.parametrize(
+    "header", ["Notes", "Hire date", "Start date", "Status", "Column 7", "¿?", "x", "Manager"]
+)
 def test_nothing_is_suggested_for_a_header_that_is_like_none(header):
     assert match([header], PEOPLE, remembered={}).suggestions == {}
+
+
+def test_for_a_number_that_is_secret_only_columns_that_keep_secrets_are_suggested():
+    assert match(["Tax ID", "agent_ssn"], PEOPLE, remembered={}).suggestions == {}
 
 
 def test_a_column_that_is_taken_is_not_suggested():
