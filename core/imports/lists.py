@@ -99,7 +99,7 @@ UPLOADS = ListDefinition[ImportRun](
         ),
         Column("done", "Done", lambda run: run.results.get(RowState.DONE, 0), default=False),
         Column("cost", "Cost", cost_of, help="Foreseen when its rows were last checked"),
-        Column("file", "File kept until", _file_kept),
+        Column("file", "File kept until", _file_kept, default=False),
         Column("format", "Read as", lambda run: run.format, default=False),
         Column("finished_at", "Ended", lambda run: run.finished_at, default=False),
     ),

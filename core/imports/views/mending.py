@@ -119,7 +119,7 @@ def _swapped(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpRespon
     """The row alone, for the page that shows it among others, and word that the counts have changed."""
     offers = Offers(upload_named(run.type))
     line = line_of(run, row, offers, may_mend=may_mend(run, signed_in(request)))
-    context = {"run": run, "line": line, "swapped": True, "said": _taken(request)}
+    context = {"run": run, "line": line, "swapped": True, "refused": _taken(request)}
     answer = render(request, "core/imports/parts/line.html", context)
     answer.headers["HX-Trigger-After-Swap"] = "uploads:row-saved"
     return answer

@@ -37,6 +37,13 @@ def test_a_mended_page_is_saved_and_checked_and_goes_to_the_next_fault(clerk, fa
     assert "saved and checked" not in page_of(clerk, faulty, "?show=error")
 
 
+def test_what_saving_came_to_is_said_once_and_not_in_the_rows_that_are_still_wrong(clerk, faulty):
+    save(clerk, faulty, "?show=error", **{"cell-3-weight": "300"})
+    page = page_of(clerk, faulty, "?show=error")
+    assert page.count("1 row saved and checked.") == 1
+    assert 'role="alert"' not in page
+
+
 def test_several_rows_are_saved_at_once(clerk, faulty):
     answer = save(clerk, faulty, **{"cell-3-weight": "300", "cell-4-weight": "400", "cell-4-code": "abcde"})
     assert answer["Location"].endswith("#rows")
