@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,11 +13,12 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.middleware import HEADER
 from core.api.principals import SUBMIT, ApiClient
 from core.api.problems import PROBLEM, problem
 from core.api.serializers import StrictSerializer
 from core.api.views import ApiView
-from core.errors import Conflict
+from core.errors import Conflict, DomainError, InvalidInput
 from core.imports import services
 from core.imports.access import UPLOAD
 from core.imports.api.bodies import ColumnsSerializer, EmptySerializer, ProcessSerializer
@@ -25,6 +27,7 @@ from core.imports.api.possible import STOPPED, named_as_addresses
 from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.runs import answer, run_to_handle
 from core.imports.api.shapes import ImportSerializer, dollars
+from core.imports.hiding import hidden_unknown
 from core.imports.models import ImportRun
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
@@ -58,8 +61,10 @@ class SpendingView(MoveView):
     def done(self, request: Request, import_id: int) -> Response:
         run = run_to_handle(request, import_id)
         caller: object = request.user
-        if isinstance(caller, ApiClient) and upload_named(run.type).spends(run.options):
-            _require_submit(caller)
+        if upload_named(run.type).spends(run.options):
+            if isinstance(caller, ApiClient):
+                _require_submit(caller)
+            _require_key(request)
         try:
             return super().done(request, import_id)
         except services.CostChanged as changed:
@@ -172,7 +177,31 @@ class ChooseColumns(MoveView):
 
     def move(self, run: ImportRun, said: dict[str, Any]) -> ImportRun:
         chosen = {header: column or "" for header, column in said["columns"].items()}
+        _require_headers(run, chosen)
         return services.choose_columns(run, chosen, actor=self.actor, remember=said["remember"])
+
+
+def _require_headers(run: ImportRun, chosen: Iterable[str]) -> None:
+    """A header that the file has not would be remembered and change nothing; the same question would come back."""
+    strange = [header for header in chosen if run.headers and hidden_unknown(header) not in run.headers]
+    if strange:
+        raise InvalidInput(
+            {
+                "path": f"columns.{hidden_unknown(header)[:60]}",
+                "code": "unknown_header",
+                "message": f"This file has no header “{hidden_unknown(header)[:60]}”.",
+            }
+            for header in strange
+        )
+
+
+def _require_key(request: Request) -> None:
+    """As of every call that may spend; which of these do depends on the upload, so the view cannot say it of all."""
+    if not request.headers.get(HEADER):
+        raise DomainError(
+            "idempotency_key_required",
+            f"Send an {HEADER} header with a value of your own, new for each new request.",
+        )
 
 
 def _require_submit(client: ApiClient) -> None:

@@ -10,6 +10,7 @@ from core.errors import Conflict
 from core.imports.enums import Question, RunStatus
 from core.imports.models import ImportRun
 from core.imports.selectors import may
+from core.imports.transitions import RUNS
 from core.state_table import HasRight
 
 EVENTS: Final = {
@@ -39,12 +40,15 @@ def possible(run: ImportRun, has_right: HasRight) -> list[str]:
 
 @contextmanager
 def named_as_addresses(run: ImportRun) -> Iterator[None]:
-    """Let a refusal name what is possible instead by address; the state table knows events."""
+    """Let a refusal name what is possible instead by address, and nothing that would be refused as well."""
     try:
         yield
     except Conflict as refusal:
-        events = set(refusal.allowed)
+        events = {move.event for move in RUNS.allowed(run)} & set(refusal.allowed)
         refusal.allowed = [name for name, event in EVENTS.items() if event in events and _fits(name, run)]
+        if refusal.code == "wrong_state":
+            now = ", ".join(refusal.allowed)
+            refusal.fix = f"Possible now: {now}." if now else "Nothing else can be done with it now."
         raise
 
 

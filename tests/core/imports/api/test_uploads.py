@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +27,10 @@ def faults(answer) -> dict[str, str]:
 def code(answer) -> tuple[int, str]:
     assert answer["Content-Type"] == "application/problem+json"
     return answer.status_code, answer.json()["code"]
+
+
+def new_key() -> dict[str, str]:
+    return {"key": uuid4().hex}
 
 
 def test_a_file_is_uploaded_read_processed_and_undone(program):
@@ -149,17 +154,28 @@ def test_the_cost_is_confirmed_before_anything_is_spent(program):
     run = program.read("c1", "c2", submit="true")
     assert run["cost"] == "33.00"
     for body in ({}, {"confirm_cost": "16.50"}, {"confirm_cost": "33.01"}):
-        answer = program.do(run["id"], "process", body)
+        answer = program.do(run["id"], "process", body, **new_key())
         assert code(answer) == (409, "cost_changed")
         assert answer.json()["cost"] == "33.00"
     assert not Parcel.objects.exists()
-    assert program.do(run["id"], "process", {"confirm_cost": "33.00"}).status_code == 202
+    assert program.do(run["id"], "process", {"confirm_cost": "33.00"}, **new_key()).status_code == 202
+
+
+def test_what_spends_wants_a_key_as_every_call_that_does(program):
+    run = program.read("c1", submit="true")
+    answer = program.do(run["id"], "process", {"confirm_cost": run["cost"]})
+    assert code(answer) == (400, "idempotency_key_required")
+    assert program.do(run["id"], "process", {"confirm_cost": run["cost"]}, **new_key()).status_code == 202
+    program.do(run["id"], "pause")
+    assert code(program.do(run["id"], "resume")) == (400, "idempotency_key_required")
+    assert program.do(run["id"], "resume", **new_key()).status_code == 202
 
 
 @pytest.mark.parametrize("cost", ["-1", "1.234", "NaN", "Infinity", "a lot", None, [], {}, "1e400"])
 def test_a_cost_that_is_none_is_refused(program, cost):
     run = program.read("c1", submit="true")
-    assert set(faults(program.do(run["id"], "process", {"confirm_cost": cost}))) == {"confirm_cost"}
+    answer = program.do(run["id"], "process", {"confirm_cost": cost}, **new_key())
+    assert set(faults(answer)) == {"confirm_cost"}
 
 
 def test_what_is_paused_goes_on_and_what_is_cancelled_does_not(program):
@@ -178,7 +194,17 @@ def test_what_its_state_does_not_allow_is_refused_with_what_it_does(program, wha
     run = program.read("c1")
     answer = program.do(run["id"], what)
     assert code(answer) == (409, "wrong_state")
-    assert set(answer.json()["allowed"]) == {"check", "process", "cancel"}
+    assert answer.json()["allowed"] == ["check", "process", "cancel"]
+    assert answer.json()["detail"].endswith("Possible now: check, process, cancel.")
+
+
+def test_what_would_be_refused_as_well_is_not_named_as_possible(program):
+    run = program.read("c1")
+    program.do(run["id"], "cancel")
+    answer = program.do(run["id"], "undo")
+    assert code(answer) == (409, "wrong_state")
+    assert "allowed" not in answer.json()
+    assert answer.json()["detail"].endswith("Nothing else can be done with it now.")
 
 
 def test_nothing_is_resumed_that_was_not_begun(program):
@@ -196,6 +222,8 @@ def test_headers_that_mean_nothing_are_asked_about_and_answered(program):
     assert "columns" in run["allowed"]
     wrong = program.do(run["id"], "columns", {"columns": {"mark": "krate"}})
     assert faults(wrong) == {"columns.mark": "unknown_column"}
+    stray = program.do(run["id"], "columns", {"columns": {"marc": "crate"}})
+    assert faults(stray) == {"columns.marc": "unknown_header"}
     assert program.do(run["id"], "columns", {"columns": {"mark": "crate"}}).status_code == 202
     run = program.work(run["id"])
     assert (run["status"], run["counts"]["new"]) == ("parsed", 1)

@@ -54,7 +54,7 @@ def test_a_client_whose_right_to_submit_was_taken_away_spends_nothing_with_its_o
     from core.api.models import ClientScopes
 
     ClientScopes.objects.filter(application__client_id=program.client_id).update(scopes="read write")
-    answer = program.do(costly["id"], "process", {"confirm_cost": "16.50"})
+    answer = program.do(costly["id"], "process", {"confirm_cost": "16.50"}, key="k1")
     assert answer.status_code == 403
     assert ImportRun.objects.get(pk=costly["id"]).status == "parsed"
 
@@ -88,8 +88,9 @@ ANSWERS = {
 def test_people_are_served_as_far_as_their_rights_go(staff, client_of, run, costly, who):
     browser = client_of(staff(*RIGHTS[who]))
 
-    def post(path: str, body: object):
-        return browser.post(f"/api/v1/imports{path}", body, "application/json").status_code
+    def post(path: str, body: dict[str, str]):
+        headers = {"Idempotency-Key": "k1"} if "confirm_cost" in body else {}
+        return browser.post(f"/api/v1/imports{path}", body, "application/json", headers=headers).status_code
 
     file = SimpleUploadedFile("x.csv", csv_of("x1"))
     assert (
