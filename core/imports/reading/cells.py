@@ -16,6 +16,8 @@ _INVISIBLE: Final = "".join(
 ) + ("\ufeff\u00ad\0")
 _BLANKS: Final = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + _INVISIBLE
 _GUARD: Final = '="'
+SEPARATORS: Final = ",;|"
+"""Of cells and of lists. A row with nothing else in it is blank, whichever of them the file goes by."""
 _MIDNIGHT: Final = time.min
 _EXACT_DIGITS: Final = ".15g"
 """As many as a spreadsheet keeps: 0.1 + 0.2 is 0.3 again."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from core.imports.reading.cells import careful, is_plain
+from core.imports.reading.cells import SEPARATORS, careful, is_plain
 from core.imports.reading.foreign import line_of
 from core.imports.reading.sheet import MOST_CHARACTERS, MOST_COLUMNS, RawRow, Unreadable, too_many_columns
 
@@ -45,13 +45,13 @@ class CsvFile:
         for number, record in self._records():
             cells = list(map(strip, record))
             text = "".join(cells)
-            if not text:
+            if not text.strip(SEPARATORS):
                 continue
             if is_plain(text):
                 yield number, cells
             else:
                 cells = careful(number, cells)
-                if any(cells):
+                if "".join(cells).strip(SEPARATORS):
                     yield number, cells
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:

@@ -12,7 +12,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from core.imports.reading import shared_texts, sheet_scan
-from core.imports.reading.cells import careful, is_plain, text_of
+from core.imports.reading.cells import SEPARATORS, careful, is_plain, text_of
 from core.imports.reading.package import Part, damaged, deflated, packed_anew, parts_of, stored
 from core.imports.reading.sheet import RawRow, Unreadable, listed
 
@@ -110,13 +110,13 @@ class XlsxFile:
                 typed += [column for column, value in enumerate(row) if not isinstance(value, str)]
                 cells = [text_of(value).strip() for value in row]
             text = "".join(cells)
-            if not text:
+            if not text.strip(SEPARATORS):
                 continue
             if is_plain(text):
                 yield number, cells
             else:
                 cells = careful(number, cells, self.first_column)
-                if any(cells):
+                if "".join(cells).strip(SEPARATORS):
                     yield number, cells
 
 

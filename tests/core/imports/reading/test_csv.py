@@ -166,6 +166,7 @@ def test_guards_of_spreadsheets_are_taken_off_and_formulas_are_data(cell, text):
         ('a,b\n"",""\n1,2', [3]),
         ("a,b\n\u200b,\u00a0\n1,2", [3]),
         ('a,b\n="",\n1,2', [3]),
+        ("a,b\n;;;\n| ,;\n1,2", [4]),
         ('a,b\n"x"y,\n\n"z"w,', [2, 4]),
         ('a,b\n1,\n\n"x"y,\n"z"w,\n5,6', [2, 4, 5, 6]),
     ],

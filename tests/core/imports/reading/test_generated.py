@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.exports import csv_lines
 from core.imports.reading import Unreadable, open_sheet
-from core.imports.reading.cells import careful
+from core.imports.reading.cells import SEPARATORS, careful
 from tests.core.imports.reading.hostile import GOOD
 from tests.core.imports.reading.making import SHEET, packed, parts
 
@@ -39,9 +39,9 @@ def tables(cells: st.SearchStrategy[str]) -> st.SearchStrategy[list[list[str]]]:
 
 
 def as_read(rows: list[list[str]]) -> list[list[str]]:
-    """What is left of rows: trimmed cells, no blank rows."""
+    """What is left of rows: trimmed cells, no blank rows and none of separators alone."""
     trimmed = [careful(1, row) for row in rows]
-    return [row for row in trimmed if any(row)]
+    return [row for row in trimmed if "".join(row).strip(SEPARATORS)]
 
 
 def headed(rows: list[list[str]]) -> list[list[str]]:
