@@ -39,7 +39,9 @@ def clean_ssn(text: str) -> str:
     if not ssn:
         return ""
     if not _NINE_DIGITS.fullmatch(ssn):
-        raise Malformed("A social security number has nine digits, such as 123-45-6789.")
+        raise Malformed(
+            "A social security number has nine digits, with or without dashes; zeros in front count."
+        )
     area, group, serial = ssn[:3], ssn[3:5], ssn[5:]
     if area in ("000", "666") or area >= "900" or group == "00" or serial == "0000":
         raise Malformed("This social security number was never issued.")
