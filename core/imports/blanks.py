@@ -60,7 +60,7 @@ def _write_header(book: Any, page: Page, upload: Upload, places: dict[str, str])
 
 def _note(column: Column) -> str:
     parts = [
-        "Needed in every row." if column.required else "May be left blank.",
+        "Needed in every row." if column.required and not column.may_be_blank else "May be left blank.",
         column.help_text,
         f"For example: {column.example}" if column.example else "",
         f"The sheet {VALUES_SHEET} lists what it accepts." if column.accepted else "",

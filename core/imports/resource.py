@@ -74,6 +74,11 @@ class Column(Field):
     offered for them, and a person decides.
     """
 
+    may_be_blank = False
+    """Of a required one: whether its cells may be blank, so that only its header is needed."""
+    blank_says = ""
+    """What is said of a blank cell of a required one where there is more to say than that it is needed."""
+
     def __init__(
         self,
         column_name: str,
@@ -143,8 +148,9 @@ class Reader:
         for name, clean, column, known in self._columns:
             text = cells.get(name)
             if not text:
-                if column.required:
-                    problems.append(problem(name, "required", f"{name} is needed in every row."))
+                if column.required and not column.may_be_blank:
+                    says = column.blank_says or f"{name} is needed in every row."
+                    problems.append(problem(name, "required", says))
             elif (value := known.get(text, _UNKNOWN)) is not _UNKNOWN:
                 values[name] = value
             else:

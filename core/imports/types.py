@@ -129,6 +129,10 @@ class Upload(ABC):
     def stopped(self, run: ImportRun) -> None:  # noqa: B027 - most types have nothing to do here
         """A person paused or cancelled it, whether or not a job is at work on it; in the transaction of that."""
 
+    def cautions(self, run: ImportRun) -> Sequence[str]:
+        """What whoever is about to process it should know besides its cost, in sentences."""
+        return ()
+
     def leads_to(self, run: ImportRun) -> Sequence[tuple[str, str]]:
         """What an upload that was processed has made elsewhere, to look at: names with their addresses."""
         return ()

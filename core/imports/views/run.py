@@ -138,6 +138,7 @@ def cost_context(run: ImportRun) -> dict[str, Any] | None:
         "figures": [
             (FORESEEN.get(name, name.replace("_", " ").capitalize()), counts[name]) for name in counts
         ],
+        "cautions": upload_named(run.type).cautions(run),
         "prepares": "transactions" in counts and not upload_named(run.type).spends(run.options),
     }
 
