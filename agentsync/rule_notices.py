@@ -10,7 +10,8 @@ from django.urls import reverse
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
-from producers.notices.wording import counted, day
+from core.words import counted
+from producers.notices.wording import day
 from rulebook.access import CHANGE_RULES
 from rulebook.models import Origin, StateRule
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
+from core.words import counted
 from producers.access import CHANGE_PRODUCERS
-from producers.notices.wording import PRODUCER_NAMES, counted, day
+from producers.notices.wording import PRODUCER_NAMES, day
 from scorecards.models import Scorecard
 
 DROPPED = "scorecard.dropped"

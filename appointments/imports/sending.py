@@ -19,6 +19,7 @@ from appointments.services.handling.results import HandledOne
 from appointments.services.handling.submit import submit
 from core.imports.work import Work
 from core.rights import require, rights_of
+from core.words import money
 
 AT_ONCE = 500
 
@@ -85,8 +86,8 @@ class Sending:
         where = ", ".join(f"“{bulk.name}”" for bulk in self.sets[:3])
         more = f" and {len(self.sets) - 3} more" if len(self.sets) > 3 else ""
         return (
-            f"Not submitted: it costs ${cents / 100:,.2f} now, and ${self.limit / 100:,.2f} was confirmed, "
-            f"${(cents - self.limit) / 100:,.2f} less. Look at the request set {where}{more} and submit it there."
+            f"Not submitted: it costs {money(cents)} now, and {money(self.limit)} was confirmed, "
+            f"{money(cents - self.limit)} less. Look at the request set {where}{more} and submit it there."
         )
 
 

@@ -9,6 +9,7 @@ from appointments.enums import TransactionKind, TransactionStatus
 from appointments.imports.survey import Said, Told
 from appointments.services.asking.drafts import PAYABLE, Draft, Refusal
 from core.imports.enums import Outcome
+from core.words import money
 from rulebook.rules.reasons import ReasonBook
 
 COLUMN_OF_REFUSAL = {
@@ -87,7 +88,7 @@ def _price(draft: Draft) -> str:
     if draft.status not in PAYABLE:
         return ""
     cents = (draft.state_fee_cents or 0) + (draft.nipr_fee_cents or 0)
-    return f", ${cents / 100:,.2f}{' + state fee billed later' if draft.state_fee_cents is None else ''}"
+    return f", {money(cents)}{' + state fee billed later' if draft.state_fee_cents is None else ''}"
 
 
 def _refusals(found: Found, lines_column: str) -> list[Said]:

@@ -13,9 +13,10 @@ from appointments.models import Appointment
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
+from core.words import counted
 from producers.access import CHANGE_PRODUCERS
 from producers.enums import ChangeKind
-from producers.notices.wording import NOBODY, PRODUCER_NAMES, counted, day, page_of, sentences
+from producers.notices.wording import NOBODY, PRODUCER_NAMES, day, page_of, sentences
 from producers.selectors import HELD, found_by_sync
 from rulebook.models import ForCause, TerminationReason
 

@@ -12,7 +12,8 @@ from appointments.notices.wording import listed, named, of_whom, what
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
-from producers.notices.wording import NOBODY, counted, day, sentences
+from core.words import counted
+from producers.notices.wording import NOBODY, day, sentences
 
 SOON, LAST_DAY, RAN_OUT = "just_in_time.soon", "just_in_time.last_day", "just_in_time.ran_out"
 FIVE_DAYS, ONE_DAY = timedelta(days=5), timedelta(days=1)

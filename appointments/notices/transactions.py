@@ -14,7 +14,8 @@ from appointments.notices.wording import listed, named, of_whom, what
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
-from producers.notices.wording import counted, sentences
+from core.words import counted
+from producers.notices.wording import sentences
 
 S = TransactionStatus
 NEEDS_PERSON = "transaction.needs_person"

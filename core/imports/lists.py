@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db.models import QuerySet
 from django.urls import reverse
 from django_filters.filters import CharFilter, ChoiceFilter, DateFilter
@@ -16,6 +14,7 @@ from core.imports.selectors import runs_for
 from core.imports.types import all_uploads
 from core.lists.cells import Badge, Link, Tone
 from core.lists.definition import Column, EmptyState, ListDefinition, PageButton
+from core.words import money
 
 TONES: dict[str, Tone] = {
     RunStatus.UPLOADED: "neutral",
@@ -55,11 +54,6 @@ def status_badge(run: ImportRun) -> Badge:
 def cost_of(run: ImportRun) -> str:
     """What processing was foreseen to cost; blank for types that cost nothing."""
     return money(run.foreseen["cost_cents"]) if "cost_cents" in run.foreseen else ""
-
-
-def money(cents: int) -> str:
-    """``123400`` as ``$1,234.00``."""
-    return f"${Decimal(cents) / 100:,.2f}"
 
 
 def _file_kept(run: ImportRun) -> object:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
+from core.words import counted
 from producers.access import CHANGE_PRODUCERS
 from producers.enums import Tracking
 from producers.models import License, LicenseLine
@@ -17,7 +18,6 @@ from producers.notices.wording import (
     NOBODY,
     PRODUCER_NAMES,
     by_state,
-    counted,
     day,
     licenses_list,
     page_of,

@@ -14,10 +14,11 @@ from core.accounts.models import User
 from core.jobs.models import IS_OPEN, Job, JobStatus
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
+from core.words import counted
 from producers.access import SYNC_PRODUCERS
 from producers.enums import SyncRunKind, SyncRunStatus, Tracking
 from producers.models import Producer, SyncRun
-from producers.notices.wording import counted, day, sentences
+from producers.notices.wording import day, sentences
 from producers.sync.runs import NIGHTLY_JOB
 
 FAILED = "sync.failed"

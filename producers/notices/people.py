@@ -12,10 +12,11 @@ from django.urls import reverse
 from core.accounts.models import User
 from core.notices.models import Severity
 from core.notices.watches import Matter, Topic, Watch, Words
+from core.words import counted
 from producers.access import CHANGE_PRODUCERS, SYNC_PRODUCERS
 from producers.enums import ChangeKind, SyncStatus, Tracking
 from producers.models import Producer, RegulatoryAction
-from producers.notices.wording import NOBODY, PRODUCER_NAMES, counted, day, page_of, sentences
+from producers.notices.wording import NOBODY, PRODUCER_NAMES, day, page_of, sentences
 from producers.selectors import HELD, PERSONAL, found_by_sync, lapsed_residents, without_personal
 
 ACTION = "producer.regulatory_action"

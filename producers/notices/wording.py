@@ -34,11 +34,6 @@ def day(when: date) -> str:
     return f"{when.day} {when:%b %Y}"
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """“1 license”, “1,200 licenses”."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
-
-
 def by_state(states: Iterable[str]) -> str:
     """“FL 3, TX 2 and 4 in other states”, the most first."""
     counts = Counter(states).most_common()

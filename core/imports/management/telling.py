@@ -13,6 +13,7 @@ from core.imports.enums import Outcome
 from core.imports.models import ImportRun
 from core.imports.selectors import FAILED_ROWS
 from core.state_table import any_right
+from core.words import counted
 
 Write = Callable[[str], Any]
 
@@ -31,7 +32,7 @@ def tell_run(run: ImportRun, write: Write) -> None:
     for warning in run.warnings:
         write(warning)
     judged = ", ".join(f"{run.counts.get(name, 0):,} {name}" for name in Outcome.values)
-    write(f"Upload {run.pk} ({run.file_name}): {run.rows_total:,} rows: {judged}.")
+    write(f"Upload {run.pk} ({run.file_name}): {counted(run.rows_total, 'row')}: {judged}.")
     cost = dollars(run.foreseen.get("cost_cents"))
     if cost is not None:
         write(f"Cost as foreseen: ${cost}.")

@@ -20,6 +20,7 @@ from core.imports.services.jobs import PROCESS_JOB, UNDO_JOB, begin
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
 from core.rights import require, rights_of
+from core.words import money
 
 
 class CostChanged(Conflict):
@@ -27,7 +28,7 @@ class CostChanged(Conflict):
 
     def __init__(self, cost_cents: int) -> None:
         super().__init__(
-            f"Processing this upload costs ${cost_cents / 100:,.2f}.",
+            f"Processing this upload costs {money(cost_cents)}.",
             "Confirm this cost to process it.",
             code="cost_changed",
         )

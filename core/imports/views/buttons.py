@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from core import words
 from core.access import lacking
 from core.accounts.models import User
 from core.imports.access import UPLOAD
 from core.imports.enums import RunStatus
-from core.imports.lists import money
 from core.imports.models import ImportRun
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
@@ -71,16 +71,11 @@ def _process(run: ImportRun, user: User, counted: Counted) -> Button:
     if run.status == RunStatus.PAUSED and agreed:
         return Button("Resume", _to("resume", run), primary=True, why_not=why_not)
     if not agreed:
-        label = f"Process and submit for {money(cents)}…"
+        label = f"Process and submit for {words.money(cents)}…"
         return Button(label, _to("process", run), posts=False, primary=True, why_not=why_not)
     going_on = run.status == RunStatus.FAILED
-    label = "Go on" if going_on else f"Process {rows_words(counted.waiting)}"
+    label = "Go on" if going_on else f"Process {words.counted(counted.waiting, 'row')}"
     return Button(label, _to("process", run), primary=True, why_not=why_not)
-
-
-def rows_words(count: int) -> str:
-    """``1 row``, ``1,234 rows``."""
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def _to(step: str, run: ImportRun) -> str:

@@ -15,11 +15,11 @@ from core.imports.access import UPLOAD, VIEW
 from core.imports.enums import Outcome, RowState
 from core.imports.models import ImportRow, ImportRun
 from core.imports.types import upload_named
-from core.imports.views.buttons import rows_words
 from core.imports.views.lines import accepted_values, first_faulty_cell, line_of, posted_cells
 from core.imports.views.offers import Offers
 from core.imports.views.paging import Narrowed
 from core.imports.views.run import CHECKED_AT_ONCE, SAID, may_mend, run_seen_by
+from core.words import counted
 
 NOTHING_CHANGED = "Nothing was changed. Write into a cell what would be right, then save."
 
@@ -92,7 +92,7 @@ def _save(request: HttpRequest, run: ImportRun, numbers: Iterable[int]) -> int |
 
 def _check(request: HttpRequest, run: ImportRun, saved: int) -> str:
     """Check at once what was saved where the upload is small; a large one is checked when the person asks."""
-    words = f"{rows_words(saved)} saved"
+    words = f"{counted(saved, "row")} saved"
     if run.rows_total > CHECKED_AT_ONCE:
         return f"{words}. Choose “Check again” when you have mended what you want."
     try:

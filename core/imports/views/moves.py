@@ -14,12 +14,12 @@ from core.access import actor_of, back_office_page, render_page, signed_in
 from core.errors import DomainError, NotAllowed
 from core.imports import services
 from core.imports.access import UPLOAD
-from core.imports.lists import money
 from core.imports.models import ImportRun
 from core.imports.types import upload_named
 from core.imports.views.buttons import can_be_undone, lack
 from core.imports.views.counted import counted
 from core.imports.views.run import cost_context, options_in_words, run_seen_by
+from core.words import money
 
 Act = Callable[[ImportRun], Any]
 

@@ -12,7 +12,7 @@ from core.accounts.models import User
 from core.imports import services
 from core.imports.access import UPLOAD, VIEW
 from core.imports.enums import AT_WORK, Question, RunStatus
-from core.imports.lists import money, status_badge
+from core.imports.lists import status_badge
 from core.imports.models import ImportRun
 from core.imports.selectors import may, runs_for
 from core.imports.types import upload_named
@@ -23,6 +23,7 @@ from core.imports.views.offers import Offers
 from core.imports.views.paging import Narrowed, page_of, tabs
 from core.jobs.models import Job
 from core.lists.cells import on_screen
+from core.words import money
 
 FORESEEN = {"reports": "Reports read from the registry", "billed_later": "Billed by the states later"}
 """What is foreseen besides the cost, in words."""

@@ -23,6 +23,7 @@ from core.imports.models import ImportRun
 from core.imports.selectors import FAILED_ROWS
 from core.imports.types import Upload, all_uploads, upload_named
 from core.imports.uploading import LARGEST_FILE, MEGABYTE
+from core.words import money
 
 ROWS_WRONG: Final = 1
 REFUSED: Final = 2
@@ -125,7 +126,7 @@ class Command(BaseCommand):
 
     def _asked_for_cost(self, run: ImportRun) -> int:
         cents = int(run.foreseen.get("cost_cents", 0))
-        costs = f"Processing upload {run.pk} costs ${cents / 100:,.2f}."
+        costs = f"Processing upload {run.pk} costs {money(cents)}."
         if not sys.stdin.isatty():
             raise CommandError(
                 f"{costs} Agree to it with --confirm-cost {cents / 100:.2f}.", returncode=REFUSED
