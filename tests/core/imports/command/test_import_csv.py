@@ -221,7 +221,7 @@ def test_templates_and_outcomes_are_files_for_oneself_alone(file, tmp_path, endi
         assert [cell.value for cell in sheet[2]][:2] == ["c2", "green"]
     again = Said("crate", failed)
     assert again.code == 1
-    assert "1 rows: 0 new" in again.out
+    assert "1 row: 0 new" in again.out
 
 
 def test_json_is_one_object_with_the_rows_in_error(file):
