@@ -29,6 +29,12 @@ _COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 _ARRAY_ESCAPES = (("\\", "\\\\"), ('"', '\\"'))
 
 
+class JsonText(str):
+    """The value of a JSON column that is encoded already."""
+
+    __slots__ = ()
+
+
 def insert_many(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, whole or not at all.
 
@@ -184,7 +190,7 @@ def _kind(field: Field) -> str:
 
 def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str | None]:
     """JSON texts. What is empty needs no encoder, and equal tuples of texts are encoded once."""
-    encode = _json_encoder(field)
+    encode = json_encoder(field)
     known: dict[tuple[Any, ...], str] = {}
     texts: list[str | None] = []
     for value in values:
@@ -193,6 +199,8 @@ def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str |
             texts.append(None)
         elif not value and kind in _EMPTY:
             texts.append(_EMPTY[kind])
+        elif kind is JsonText:
+            texts.append(value)
         elif kind is tuple and all(type(part) is str for part in value):
             if value not in known:
                 known[value] = encode(value)
@@ -202,7 +210,7 @@ def _json_texts(field: models.JSONField[Any, Any], values: Column) -> list[str |
     return texts
 
 
-def _json_encoder(field: models.JSONField[Any, Any]) -> Callable[[Any], str]:
+def json_encoder(field: models.JSONField[Any, Any]) -> Callable[[Any], str]:
     """What ``json.dumps`` does, prepared once and not for every value anew."""
     encoder = (field.encoder or json.JSONEncoder)()
     prepare = getattr(json.encoder, "c_make_encoder", None)

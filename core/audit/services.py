@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from django.db import models
@@ -44,14 +44,13 @@ class Subject(NamedTuple):
 _NOTHING = Subject("", "", "")
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
+class AuditRecord(NamedTuple):
     """One action to be recorded. ``changes`` reads ``{field: [old, new]}``."""
 
     action: str
     actor: Actor
     subject: models.Model | Subject | None = None
-    changes: Changes = field(default_factory=dict)
+    changes: Changes = MappingProxyType({})
     reason: str = ""
     operation_id: uuid.UUID | None = None
 
@@ -113,7 +112,7 @@ def _values(given: AuditRecord, now: datetime, request_id: str) -> tuple[Any, ..
         subject.type,
         subject.id,
         subject.label[:200],
-        {name: _shown(name, pair) for name, pair in given.changes.items()},
+        _shown(given.changes),
         given.reason,
         given.operation_id or _operation.get() or uuid.uuid4(),
     )
@@ -123,8 +122,9 @@ def _request_id() -> str:
     return str(get_contextvars().get("request_id", ""))[:64]
 
 
-def _shown(name: str, pair: list[Any]) -> list[Any]:
+def _shown(changes: Changes) -> dict[str, list[Any]]:
     """That a secret changed is worth knowing; what it was and is stays out of the trail."""
-    if is_secret_name(name):
-        return [HIDDEN if value not in (None, "") else value for value in pair]
-    return list(pair)
+    shown = dict(changes)
+    for name in filter(is_secret_name, changes):
+        shown[name] = [HIDDEN if value not in (None, "") else value for value in changes[name]]
+    return shown

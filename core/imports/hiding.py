@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 _BREAK = r"[-\u00ad\u2010-\u2015\u2212\s]{1,3}"
@@ -65,21 +66,29 @@ def _bare(text: str) -> str:
     return plain if plain.isalnum() else "".join(filter(str.isalnum, text))
 
 
+def stands_in(secrets: Iterable[str], text: str) -> bool:
+    """Whether one of these secrets stands in a JSON text, as it is or as its letters and digits alone."""
+    return any(encode_basestring_ascii(form)[1:-1] in text for form in _forms(secrets))
+
+
 def without(secrets: Iterable[str], value: Any) -> Any:
     """A JSON-like value without these secrets, written as they are or as their letters and digits alone."""
-    found = repr(value)
-    forms = {form for secret in secrets for form in (secret, _bare(secret))}
-    spilt = [form for form in forms if len(form) > 4 and form in found]
-    return _without(spilt, value) if spilt else value
+    return _without(_forms(secrets), value)
 
 
-def _without(spilt: list[str], value: Any) -> Any:
+def _forms(secrets: Iterable[str]) -> list[str]:
+    """How secrets may be written, the longest first; what is too short tells nobody anything."""
+    forms = {form for secret in secrets for form in (secret, _bare(secret)) if len(form) > 4}
+    return sorted(forms, key=len, reverse=True)
+
+
+def _without(forms: list[str], value: Any) -> Any:
     if isinstance(value, str):
-        for form in spilt:
+        for form in forms:
             value = value.replace(form, last_four(form))
         return value
     if isinstance(value, dict):
-        return {key: _without(spilt, inner) for key, inner in value.items()}
+        return {key: _without(forms, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_without(spilt, inner) for inner in value]
+        return [_without(forms, inner) for inner in value]
     return value

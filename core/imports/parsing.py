@@ -116,7 +116,7 @@ def _surveyed(upload: Upload, source: Source, hold: Hold | HeldByCaller) -> tupl
     if type(survey) is Survey:
         return survey, None
     total = 0
-    for batch in source.batches(upload.rows_at_once):
+    for batch in source.batches(upload.rows_at_once, survey.looks_at):
         hold.look()
         for row in batch:
             if row.state != RowState.UNDONE:

@@ -6,7 +6,7 @@ say what a cell means: fields, and widgets that clean texts into values and rend
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypedDict
 
@@ -136,9 +136,11 @@ _UNKNOWN = object()
 class Reader:
     """Reads the rows of a file. Equal cells are cleaned once and share their value, so values are never changed."""
 
-    def __init__(self, resource: UploadResource) -> None:
+    def __init__(self, resource: UploadResource, only: Collection[str] | None = None) -> None:
         self._columns: list[tuple[str, Callable[[str], Any], Column, dict[str, Any]]] = [
-            (name, column.widget.clean, column, {}) for name, column in resource.columns.items()
+            (name, column.widget.clean, column, {})
+            for name, column in resource.columns.items()
+            if only is None or name in only
         ]
 
     def read(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:

@@ -48,8 +48,15 @@ class UploadRow(RowResult):
         self.label = ""
         self.changes: dict[str, list[str]] = {}
         self.effect: dict[str, Any] = {}
+        self.judged_before: tuple[Any, ...] | None = None
+        """What is on file of an earlier judgement: writing finds the same for most rows."""
         self.foreseen: dict[str, int] = {}
         """What it would cost and how much it would ask for, summed up over the upload."""
+
+    @property
+    def judged(self) -> tuple[Any, ...]:
+        """What it was judged to be, as it stands now."""
+        return self.outcome, self.label, self.changes, list(self.problems)
 
     @property
     def faulty(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Protocol
 
@@ -26,8 +26,11 @@ _SLIPPED = (
 class Source(Protocol):
     """Rows of an upload. They may be gone through several times; each time they come with fresh problems."""
 
-    def batches(self, size: int) -> Iterator[list[UploadRow]]:
-        """All rows in the order of the file, so many at once."""
+    def batches(self, size: int, only: Collection[str] | None = None) -> Iterator[list[UploadRow]]:
+        """All rows in the order of the file, so many at once.
+
+        They may come with the values of ``only`` these columns, and nothing else.
+        """
 
 
 class FileRows:
@@ -49,14 +52,36 @@ class FileRows:
         self._others = _others(headers, columns)
         self._secret = [name for name in self._names if name in resource.secret_columns]
 
-    def batches(self, size: int) -> Iterator[list[UploadRow]]:
+    def batches(self, size: int, only: Collection[str] | None = None) -> Iterator[list[UploadRow]]:
         """From the first row on."""
+        if only is not None and self._origin is None:
+            yield from self._glimpses(size, only)
+            return
         reader = Reader(self._resource)
         rows = self._sheet.rows()
         while batch := [self._shielded(number, texts) for number, texts in islice(rows, size)]:
             if self._origin is not None:
                 masks.restore(self._run, batch)
             yield [self._read(row, reader) for row in batch]
+
+    def _glimpses(self, size: int, only: Collection[str]) -> Iterator[list[UploadRow]]:
+        """Rows with the values of some columns and nothing else: nobody will see them, so nothing is shielded."""
+        reader = Reader(self._resource, only)
+        places = [(place, name) for place, name in enumerate(self._names) if name in only]
+        rows = self._sheet.rows()
+        while batch := list(islice(rows, size)):
+            yield [self._glimpse(number, texts, places, reader) for number, texts in batch]
+
+    def _glimpse(
+        self, number: int, texts: list[str], places: Sequence[tuple[int, str]], reader: Reader
+    ) -> UploadRow:
+        width = len(texts)
+        cells = {name: texts[place] for place, name in places if place < width and texts[place]}
+        for name in self._secret:
+            if name in cells and hiding.is_masked(cells[name]):
+                del cells[name]
+        values, _faults = reader.read(masks.readable(cells, {})[0])
+        return UploadRow(number, {}, values=values, problems=[])
 
     def _shielded(self, number: int, texts: list[str]) -> Shielded:
         cells = {name: text for name, text in zip(self._names, texts, strict=False) if name and text}
@@ -98,8 +123,8 @@ class StoredRows:
         self._run = run
         self._resource = resource
 
-    def batches(self, size: int) -> Iterator[list[UploadRow]]:
-        """From the first row on."""
+    def batches(self, size: int, only: Collection[str] | None = None) -> Iterator[list[UploadRow]]:
+        """From the first row on, whole in any case."""
         reader = Reader(self._resource)
         rows = stored.rows_of(self._run)
         for batch in stored.batches(rows, stored.numbers_of(rows), size):

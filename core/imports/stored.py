@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, ExpressionWrapper, F, QuerySet, TextField
 
-from core.bulk import insert_values, update_values
+from core.bulk import JsonText, insert_values, json_encoder, update_values
 from core.imports import hiding
 from core.imports.enums import SETTLED, WORTH_PROCESSING, Outcome, RowState
 from core.imports.masks import readable, secret_texts
@@ -22,7 +22,10 @@ _AS_TEXT = ("cells", "extra", "problems", "changes", "effect")
 _PLAIN = ("pk", "number", "label", "secrets", "outcome", "state", "mended")
 _JUDGED = ("label", "outcome", "problems", "changes", "state", "effect")
 _CELLS = ("cells", "extra", "secrets", "mended")
+_SETTLED = ("state", "effect", "secrets")
 _LABEL_CHARACTERS = 200
+_NO_PROBLEMS, _NOTHING = JsonText("[]"), JsonText("{}")
+_encoded = json_encoder(ImportRow._meta.get_field("changes"))
 
 
 def rows_of(run: ImportRun) -> QuerySet[ImportRow]:
@@ -92,6 +95,7 @@ def _loaded(stored: tuple[Any, ...], reader: Reader, *, afresh: bool) -> UploadR
     )
     if not judged_anew:
         row.outcome, row.label, row.changes, row.effect = outcome, label, changes, effect
+        row.judged_before = row.judged
     return row
 
 
@@ -117,18 +121,32 @@ def write_judged(run: ImportRun, rows: Sequence[UploadRow], *, cells_too: bool =
 
 def write_settled(run: ImportRun, rows: Sequence[UploadRow]) -> None:
     """Write what became of rows that were processed. Done ones need their secrets no more."""
+    as_foreseen: list[UploadRow] = []
+    otherwise: list[UploadRow] = []
     for row in rows:
         row.problems = each_once(row.problems)
         row.state = RowState.FAILED if row.faulty else RowState.DONE
-    values = [(row.pk, *_found(row), None if row.state == RowState.DONE else _secrets(row)) for row in rows]
+        is_same = row.state == RowState.DONE and row.judged == row.judged_before
+        (as_foreseen if is_same else otherwise).append(row)
+    # Most rows turn out as they were judged before, and that is on file already.
+    update_values(ImportRow, _SETTLED, [(row.pk, row.state, _effect(row), None) for row in as_foreseen])
+    values = [
+        (row.pk, *_found(row), None if row.state == RowState.DONE else _secrets(row)) for row in otherwise
+    ]
     update_values(ImportRow, (*_JUDGED, "secrets"), values)
 
 
 def _found(row: UploadRow) -> tuple[Any, ...]:
     """What was found out about a row. Nothing of it holds a secret, whatever its type wrote into it."""
-    problems, label, changes, effect = _shown(row)
+    label, problems, changes, effect = _shown(row, row.label, row.problems, row.changes, row.effect)
     outcome = Outcome.ERROR.value if row.faulty else row.outcome
     return label[:_LABEL_CHARACTERS], outcome, problems, changes, row.state, effect
+
+
+def _effect(row: UploadRow) -> JsonText:
+    """The same of its effect alone."""
+    effect: JsonText = _shown(row, "", row.effect)[1]
+    return effect
 
 
 def _given(row: UploadRow) -> tuple[Any, ...]:
@@ -147,12 +165,17 @@ def each_once(problems: Sequence[Problem]) -> list[Problem]:
     return list({tuple(sorted(problem.items())): problem for problem in problems}.values())
 
 
-def _shown(row: UploadRow) -> tuple[list[Problem], str, dict[str, list[str]], dict[str, Any]]:
-    found = (row.problems, row.label, row.changes, row.effect)
-    if not row.secrets:
-        return found
-    problems, label, changes, effect = hiding.without(row.secrets.values(), found)
-    return problems, label, changes, effect
+def _shown(row: UploadRow, label: str, *found: Any) -> tuple[Any, ...]:
+    """A label and JSON texts without the secrets of the row, looked for in the texts as these are needed anyway."""
+    texts = [_as_json(value) for value in found]
+    if row.secrets and hiding.stands_in(row.secrets.values(), "".join((_encoded(label), *texts))):
+        label, *found = hiding.without(row.secrets.values(), (label, *found))
+        texts = [_as_json(value) for value in found]
+    return label, *texts
+
+
+def _as_json(value: Any) -> JsonText:
+    return JsonText(_encoded(value)) if value else _NO_PROBLEMS if isinstance(value, list) else _NOTHING
 
 
 def counted(run: ImportRun) -> tuple[dict[str, int], dict[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -50,6 +50,9 @@ class Option:
 
 class Survey:
     """What has to be known of all rows of a file before the first is judged. This one needs to know nothing."""
+
+    looks_at: ClassVar[Collection[str] | None] = None
+    """The columns whose values it looks at, if it looks at nothing else of a row: the rest need not be read then."""
 
     def see(self, row: UploadRow) -> None:
         """Take note of a row. Rows come in the order of the file, each once; its problems may not be added to yet."""

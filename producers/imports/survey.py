@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
-from typing import Any
+from typing import Any, ClassVar
 
 from core.imports.rows import UploadRow
 from core.imports.types import Survey
@@ -66,6 +66,8 @@ def _loosely(name: str) -> str:
 
 class PeopleSurvey(Survey):
     """Who stands where in the file, and who contradicts whom."""
+
+    looks_at: ClassVar = {*SAID_OF_PEOPLE, "agent_npn", "agency_name"}
 
     def __init__(self) -> None:
         self._said: dict[str, tuple[int, bytes]] = {}

@@ -91,12 +91,20 @@ def check_fields(fields: ProducerFields, standing: Mapping[str, Any], *, pk: int
     Asks the database nothing but who is above an agency's agency. Whether an NPN or a social security number is
     somebody else's is not judged here (:func:`refuse_duplicates`).
     """
-    checked = Checked({}, [])
-    for name, value in fields.items():
-        checked.values[name] = _normalised(name, value, checked.faults)
-    values = checked.values
+    faults: list[FieldError] = []
+    values = {name: _normalised(name, value, faults) for name, value in fields.items()}
     if "ssn" in values:
-        values["ssn_hash"], values["ssn_last4"] = ssn_hash(values["ssn"]), values["ssn"][-4:]
+        values["ssn_hash"] = ssn_hash(str(values["ssn"]))
+    checked = check_clean_fields(values, standing, pk=pk)
+    checked.faults[:0] = faults
+    return checked
+
+
+def check_clean_fields(values: dict[str, Any], standing: Mapping[str, Any], *, pk: int | None) -> Checked:
+    """The same of fields that are normalised, where an ``ssn`` comes with its ``ssn_hash``."""
+    checked = Checked(values, [])
+    if "ssn" in values:
+        values["ssn_last4"] = values["ssn"][-4:]
     record = {**standing, **values}
     values["sort_name"] = _sorted_as(record)
     for found in (
@@ -191,8 +199,12 @@ def _wrong_agency(record: Mapping[str, Any], pk: int | None) -> list[Fault]:
     return []
 
 
+@lru_cache(maxsize=4096)
 def is_email(text: str) -> bool:
-    """Whether it is an e-mail address: Django's verdict, with the domain's part of it remembered."""
+    """Whether it is an e-mail address: Django's verdict, with the domain's part of it remembered.
+
+    An upload asks for the addresses of a chunk when it reads them, and again when it judges them.
+    """
     user, at, domain = text.rpartition("@")
     return (
         bool(at) and len(text) <= _LONGEST_EMAIL and bool(_is_email_user(user)) and _is_email_domain(domain)
@@ -219,8 +231,8 @@ def _wrong_details(values: Mapping[str, Any]) -> list[Fault]:
         found.append(("birth_date", "future", "A date of birth lies in the past."))
     found += [
         (name, "too_long", f"At most {limit} characters fit here.")
-        for name, limit in _TEXT_LIMITS.items()
-        if len(values.get(name) or "") > limit
+        for name, value in values.items()
+        if (limit := _TEXT_LIMITS.get(name)) and len(value or "") > limit
     ]
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from producers.services.onboarding.people import NEW, READ, AssignmentKey, Perso
 from producers.services.validation import (
     SSN_ON_FILE,
     ProducerFields,
-    check_fields,
+    check_clean_fields,
     ssn_hash,
 )
 from producers.signals import assignments_changed
@@ -75,14 +76,19 @@ class Batch:
         return cls(people, known_codes(cocodes), dict(owners) if hashes else {}, hashes)
 
     def judge(self, fields: ProducerFields, agency: Person | None = None) -> Decision:
-        """What these fields make of the producer with their NPN. ``agency`` goes beside them: it may be new itself."""
+        """What these fields make of the producer with their NPN. ``agency`` goes beside them: it may be new itself.
+
+        The fields are normalised, as the columns of an upload read them.
+        """
         person = self.people.get(str(fields["npn"])) or Person(None, dict(NEW))
-        if agency is not None:
-            fields = {**fields, "agency": agency.as_agency()}
-        checked = check_fields(fields, person.values, pk=person.pk)
-        values = checked.values
-        values.pop("agency", None)
+        values: dict[str, Any] = dict(fields)
         ssn = values.get("ssn")
+        if ssn:
+            values["ssn_hash"] = self.ssn_hashes.get(ssn) or ssn_hash(ssn)
+        if agency is not None:
+            values["agency"] = agency.as_agency()
+        checked = check_clean_fields(values, person.values, pk=person.pk)
+        values.pop("agency", None)
         if ssn and (fault := self.ssn_fault(ssn, values["npn"])):
             checked.faults.append(fault)
         changes = {
@@ -149,8 +155,9 @@ class Batch:
         written, and a fresh batch decides anew.
         """
         records = [*self._insert(), *self._update(), *self._assign()]
+        subject = cache(_subject)  # most people have two entries
         audit.record_many(
-            audit.AuditRecord(action, actor, _subject(person), changes, operation_id=operation_id)
+            audit.AuditRecord(action, actor, subject(person), changes, operation_id=operation_id)
             for action, person, changes in records
         )
         if self.assigned:
