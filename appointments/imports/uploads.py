@@ -19,7 +19,7 @@ from appointments.imports.judging import judge_lots
 from appointments.imports.sheets import termination_reason_key
 from appointments.imports.survey import AskedRow, RequestsSurvey
 from appointments.models import BulkRequest
-from core.imports.models import ImportRun
+from core.imports.models import ImportRow, ImportRun
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Option, Sheet, Upload
 from core.imports.work import Work
@@ -97,6 +97,13 @@ class RequestsUpload(Upload):
             )
             for bulk in sets
         ]
+
+    def row_leads_to(self, row: ImportRow) -> list[tuple[str, str]]:
+        """The transactions that were made of it, as far as the row names them."""
+        numbers = row.effect.get("transactions", ())
+        pks = [int(number.removeprefix("GT-")) for number in numbers]
+        addresses = [reverse("appointments:transaction", args=[pk]) for pk in pks]
+        return list(zip(numbers, addresses, strict=True))
 
     def read_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The options; ``several`` request sets are one a company."""

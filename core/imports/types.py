@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.actor import Actor
 from core.errors import Conflict, FieldError, InvalidInput
-from core.imports.models import ImportRun
+from core.imports.models import ImportRow, ImportRun
 from core.imports.resource import UploadResource
 from core.imports.rows import UploadRow
 
@@ -139,6 +139,14 @@ class Upload(ABC):
     def leads_to(self, run: ImportRun) -> Sequence[tuple[str, str]]:
         """What an upload that was processed has made elsewhere, to look at: names with their addresses."""
         return ()
+
+    def row_leads_to(self, row: ImportRow) -> Sequence[tuple[str, str]]:
+        """What a row that is done has made or changed, to look at: names with their addresses. Without a query."""
+        return ()
+
+    def spending_in_words(self, foreseen: Mapping[str, Any]) -> str:
+        """What processing spends whatever the options: ``reading 3 reports for $3.90``; blank for nothing."""
+        return ""
 
     def sheets(self) -> Sequence[Sheet]:
         """Further sheets of the template, behind ``template`` and ``accepted_values``."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import transaction
+from django.urls import reverse
 
+from core import words
 from core.actor import Actor
-from core.imports.models import ImportRun
+from core.imports.models import ImportRow, ImportRun
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Undone, Upload
 from producers.imports.following import operation_of, read_newcomers, syncs_of
@@ -74,6 +76,19 @@ class PeopleUpload(Upload):
     def leads_to(self, run: ImportRun) -> list[tuple[str, str]]:
         """The syncs of its newcomers."""
         return syncs_of(run)
+
+    def row_leads_to(self, row: ImportRow) -> list[tuple[str, str]]:
+        """The producer that the row is about; its agency where the row brought that."""
+        found = [("the producer", row.effect.get("producer"))]
+        if "agency" in row.effect.get("made", ()):
+            found.append(("the agency", row.effect.get("agency")))
+        return [(name, reverse("producers:page", args=[pk])) for name, pk in found if pk]
+
+    def spending_in_words(self, foreseen: Mapping[str, Any]) -> str:
+        """The reports that are read of newcomers."""
+        if not (reports := foreseen.get("reports", 0)):
+            return ""
+        return f"reading {words.counted(reports, 'report')} for {words.money(foreseen['cost_cents'])}"
 
     def undo(self, rows: Sequence[UploadRow], actor: Actor) -> Undone:
         """Take new producers, agencies and assignments off file again."""

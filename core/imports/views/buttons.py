@@ -16,6 +16,7 @@ from core.imports.models import ImportRun
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
 from core.imports.views.counted import Counted
+from core.jobs.models import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,34 @@ def buttons(run: ImportRun, user: User, counted: Counted) -> list[Button]:
     found: list[Button] = []
     if "process" in moves and counted.waiting:
         found.append(_process(run, user, counted))
-    if "parse" in moves and run.status != RunStatus.UPLOADED:
+    if "parse" in moves and run.status != RunStatus.UPLOADED and not unreadable(run):
         label = "Check again" if run.parsed_at else moves["parse"].label
         leads = run.check_due or not run.parsed_at
         found.append(Button(label, _to("check", run), primary=leads, why_not=lack(user, rights)))
     if "pause" in moves:
         found.append(Button("Pause", _to("pause", run), why_not=lacking(user, UPLOAD)))
-    if "cancel" in moves:
-        found.append(
-            Button(moves["cancel"].label, _to("cancel", run), danger=True, why_not=lacking(user, UPLOAD))
-        )
+    if "cancel" in moves and not _nothing_left(run, counted):
+        read = run.status != RunStatus.FAILED or run.parsed_at is not None
+        label = moves["cancel"].label if read else "Leave it"
+        found.append(Button(label, _to("cancel", run), danger=read, why_not=lacking(user, UPLOAD)))
     if can_be_undone(run):
         found.append(Button("Undo…", _to("undo", run), posts=False, danger=True, why_not=lack(user, rights)))
     return found
+
+
+def unreadable(run: ImportRun) -> bool:
+    """Whether its file was refused for what it is, so that reading it again would come to the same."""
+    if run.status != RunStatus.FAILED or run.parsed_at or run.job_id is None:
+        return False
+    # A refusal stands on the job as it stands here; of a fault of ours, or a job that died, each is told its own way.
+    job = Job.objects.filter(pk=run.job_id).only("error").first()
+    return job is not None and bool(run.message) and job.error.startswith(run.message)
+
+
+def _nothing_left(run: ImportRun, counted: Counted) -> bool:
+    """Whether every row is done already, and nothing follows that cancelling would stop."""
+    spends = upload_named(run.type).spends(run.options)
+    return run.status == RunStatus.PROCESSING and not counted.waiting and not spends
 
 
 def lack(user: User, rights: Sequence[str]) -> str:
@@ -74,8 +90,14 @@ def _process(run: ImportRun, user: User, counted: Counted) -> Button:
         label = f"Process and submit for {words.money(cents)}…"
         return Button(label, _to("process", run), posts=False, primary=True, why_not=why_not)
     going_on = run.status == RunStatus.FAILED
-    label = "Go on" if going_on else f"Process {words.counted(counted.waiting, 'row')}"
+    label = "Go on" if going_on else process_words(run, counted)
     return Button(label, _to("process", run), primary=True, why_not=why_not)
+
+
+def process_words(run: ImportRun, counted: Counted) -> str:
+    """``Process 3 rows``, with what that spends although no option says so."""
+    spending = upload_named(run.type).spending_in_words(run.foreseen)
+    return f"Process {words.counted(counted.waiting, 'row')}{', ' if spending else ''}{spending}"
 
 
 def _to(step: str, run: ImportRun) -> str:

@@ -21,6 +21,7 @@ from core.imports.models import ENGINE_COLUMNS, ImportRun
 from core.imports.reading import open_sheet
 from core.imports.selectors import matched as matched_now
 from core.imports.types import Upload, upload_named
+from core.imports.views.likelier import likelier
 from core.imports.views.run import run_seen_by
 
 SAMPLE_ROWS = 20
@@ -92,6 +93,7 @@ def _page(
         "run": run,
         "upload": upload,
         "fields": fields,
+        "likelier": likelier(run, signed_in(request)),
         "columns": [(name, column.required) for name, column in upload.resource.columns.items()],
         "missing": _missing(upload, chosen) if posted is not None else matched.missing,
         "unfound": _missing(upload, chosen),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from core.imports.enums import WORTH_PROCESSING, Outcome, RowState
 from core.imports.models import ImportRun
 from core.imports.selectors import failed_rows, row_counts
+
+MOST_SKIPPED = 1000
+"""Rows whose reasons are counted."""
+MOST_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,34 @@ class Counted:
     def errors(self) -> int:
         """Rows that cannot be processed as they are."""
         return self.outcomes.get(Outcome.ERROR, 0)
+
+    @property
+    def skipped(self) -> int:
+        """Rows that processing passes over."""
+        return self.outcomes.get(Outcome.SKIPPED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Why rows are skipped: the commonest reasons, each with how many rows it holds for."""
+
+    reasons: list[tuple[int, str]]
+    further: int
+    looked_at: int
+    cut: bool
+
+
+def skipped(run: ImportRun, count: Counted) -> Skipped | None:
+    """The reasons of the first thousand rows that are skipped; None when there are none."""
+    if not count.skipped:
+        return None
+    found = run.rows.filter(outcome=Outcome.SKIPPED).order_by("number").values_list("problems", flat=True)
+    reasons: Counter[str] = Counter()
+    for problems in found[:MOST_SKIPPED]:
+        reasons.update({problem["message"] for problem in problems})
+    shown = [(rows, reason) for reason, rows in reasons.most_common(MOST_REASONS)]
+    further = len(reasons) - len(shown)
+    return Skipped(shown, further, MOST_SKIPPED, count.skipped > MOST_SKIPPED) if shown else None
 
 
 def counted(run: ImportRun) -> Counted:

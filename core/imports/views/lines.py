@@ -28,6 +28,8 @@ STATE_TONES: dict[str, Tone] = {
     RowState.FAILED: "danger",
     RowState.UNDONE: "warning",
 }
+LEADS_SHOWN = 3
+"""Links of a row among other rows; its own page has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class Line:
     changeable: bool
     """Whether something is said about it that its own page lets one mend."""
     was: str
+    leads: list[tuple[str, str]]
+    """What it has made or changed: the first few of it among other rows, all of it alone."""
+    further_leads: int
 
     @property
     def outcome_badge(self) -> SafeString | str:
@@ -87,6 +92,9 @@ class Line:
 
 def line_of(run: ImportRun, row: ImportRow, offers: Offers, *, may_mend: bool, alone: bool = False) -> Line:
     """A row as it is shown; with its cells where it may be mended: among others if it is faulty, alone in any case."""
+    upload = upload_named(run.type)
+    leads = list(upload.row_leads_to(row)) if row.state == RowState.DONE else []
+    shown = len(leads) if alone else LEADS_SHOWN
     editable = may_mend and row.state not in SETTLED and (alone or is_faulty(row))
     cells = _cells(run, row, offers) if editable else []
     faulty = [cell for cell in cells if cell.errors]
@@ -103,6 +111,8 @@ def line_of(run: ImportRun, row: ImportRow, offers: Offers, *, may_mend: bool, a
         others=others,
         changeable=may_mend and not editable and row.state not in SETTLED and bool(row.problems),
         was=json.dumps({cell.column: cell.value for cell in cells if not cell.secret}),
+        leads=leads[:shown],
+        further_leads=len(leads[shown:]),
     )
 
 

@@ -35,7 +35,8 @@ def rows_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     require_right(signed_in(request), UPLOAD)
     numbers = [int(text) for text in request.POST.getlist("row") if text.isdigit() and len(text) < 9]
     saved = _save(request, run, numbers)
-    said = _check(request, run, saved) if saved else "" if saved is None else NOTHING_CHANGED
+    words = f"{counted(saved or 0, 'row')} saved"
+    said = _check(request, run, words) if saved else "" if saved is None else NOTHING_CHANGED
     row = _next_to_mend(run, narrowed, min(numbers, default=0))
     if row is None:
         if said:
@@ -55,10 +56,10 @@ def row_page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         return _one(request, run, row)
     require_right(signed_in(request), UPLOAD)
     saved = _save(request, run, [number])
-    said = _check(request, run, saved) if saved else NOTHING_CHANGED
+    said = _check(request, run, f"Row {number:,} saved") if saved else NOTHING_CHANGED
     row = _row(run, number)
     if request.headers.get("HX-Request"):
-        return _swapped(request, run, row)
+        return _swapped(request, run, row, "" if saved is None else said)
     if said and saved is not None:
         messages.info(request, said)
     return redirect(f"{request.path}#{first_faulty_cell(run, row)}")
@@ -90,9 +91,8 @@ def _save(request: HttpRequest, run: ImportRun, numbers: Iterable[int]) -> int |
     return saved
 
 
-def _check(request: HttpRequest, run: ImportRun, saved: int) -> str:
+def _check(request: HttpRequest, run: ImportRun, words: str) -> str:
     """Check at once what was saved where the upload is small; a large one is checked when the person asks."""
-    words = f"{counted(saved, "row")} saved"
     if run.rows_total > CHECKED_AT_ONCE:
         return f"{words}. Choose “Check again” when you have mended what you want."
     try:
@@ -115,11 +115,11 @@ def _next_to_mend(run: ImportRun, narrowed: Narrowed, number: int) -> ImportRow 
     return matching.filter(number__gte=number).order_by("number").first()
 
 
-def _swapped(request: HttpRequest, run: ImportRun, row: ImportRow) -> HttpResponse:
-    """The row alone, for the page that shows it among others, and word that the counts have changed."""
+def _swapped(request: HttpRequest, run: ImportRun, row: ImportRow, said: str) -> HttpResponse:
+    """The row alone, for the page that shows it among others, with what saving it came to; and that counts changed."""
     offers = Offers(upload_named(run.type))
     line = line_of(run, row, offers, may_mend=may_mend(run, signed_in(request)))
-    context = {"run": run, "line": line, "swapped": True, "refused": _taken(request)}
+    context = {"run": run, "line": line, "swapped": said or "Not saved.", "refused": _taken(request)}
     answer = render(request, "core/imports/parts/line.html", context)
     answer.headers["HX-Trigger-After-Swap"] = "uploads:row-saved"
     return answer

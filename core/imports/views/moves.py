@@ -16,7 +16,7 @@ from core.imports import services
 from core.imports.access import UPLOAD
 from core.imports.models import ImportRun
 from core.imports.types import upload_named
-from core.imports.views.buttons import can_be_undone, lack
+from core.imports.views.buttons import can_be_undone, lack, process_words
 from core.imports.views.counted import counted
 from core.imports.views.run import cost_context, options_in_words, run_seen_by
 from core.words import money
@@ -60,7 +60,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponseBase:
 @back_office_page(UPLOAD)
 def cancel(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Leave it, or the rest of it."""
-    said = "Cancelled. What is done stays done; nothing more will be."
+    said = "Left as it is. What is done stays done; nothing more will be."
     return _move(request, pk, lambda run: services.cancel(run, actor=actor_of(request)), said)
 
 
@@ -121,6 +121,7 @@ def _process_page(
         "agreed": _agreed(request),
         "agreed_words": money(_agreed(request) or 0),
         "spends": upload.spends(run.options),
+        "process_words": process_words(run, count),
         "options": options_in_words(run),
         "changed": changed,
         "why_not": lack(signed_in(request), [UPLOAD, *upload.rights(run.options)]),

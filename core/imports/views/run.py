@@ -17,7 +17,8 @@ from core.imports.models import ImportRun
 from core.imports.selectors import may, runs_for
 from core.imports.types import upload_named
 from core.imports.views.buttons import buttons
-from core.imports.views.counted import counted
+from core.imports.views.counted import counted, skipped
+from core.imports.views.likelier import likelier
 from core.imports.views.lines import accepted_values, line_of
 from core.imports.views.offers import Offers
 from core.imports.views.paging import Narrowed, page_of, tabs
@@ -51,7 +52,9 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponseBase:
     """
     run = run_seen_by(signed_in(request), pk)
     if request.GET.get("part") == "summary":
-        return render(request, "core/imports/parts/summary.html", summary(request, run))
+        context = summary(request, run)
+        context |= {"page": page_of(run, context["narrowed"]), "again": True}
+        return render(request, "core/imports/parts/summary.html", context)
     if run.status not in AT_WORK:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "core/imports/parts/progress.html", {"run": run, **progress(run)})
@@ -79,10 +82,12 @@ def summary(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "upload": upload_named(run.type),
         "badge": on_screen(status_badge(run)),
         "counted": count,
+        "skipped": None if at_work else skipped(run, count),
         "buttons": offered,
         "leading": next((button for button in offered if button.primary), None),
         "at_work": at_work,
         "earlier": earlier,
+        "likelier": likelier(run, user) if run.question == Question.COLUMNS else None,
         "earlier_counted": counted(earlier) if earlier else None,
         "options": options_in_words(run),
         "leads": upload_named(run.type).leads_to(run) if run.started_at else (),

@@ -164,12 +164,13 @@ const unhide = (root) => root.querySelectorAll("[data-offer], [data-save-row]").
 const cellsOf = (root) => [...root.querySelectorAll("input[id^='cell-']")];
 const isChanged = (cell) => cell.value !== cell.defaultValue;
 
-function recount(form) {
+function recount(form, before = "") {
   const said = form.querySelector("[data-changed]");
   if (!said) return;
   said.dataset.first ??= said.textContent;
   const changed = cellsOf(form).filter(isChanged).length;
-  said.textContent = changed ? `${changed} cell${changed === 1 ? "" : "s"} changed, not saved yet` : said.dataset.first;
+  const open = `${changed} cell${changed === 1 ? "" : "s"} changed, not saved yet`;
+  said.textContent = changed ? `${before} ${open}`.trim() : said.dataset.first;
 }
 
 document.querySelectorAll("[data-mend]").forEach((form) => {
@@ -196,10 +197,12 @@ window.addEventListener("pageshow", () => document.querySelectorAll("[data-savin
 document.addEventListener("htmx:afterSettle", (event) => {
   const row = document.querySelector("tr[data-swapped]");
   if (!row) return;
+  const said = row.dataset.swapped;
   row.removeAttribute("data-swapped");
   const form = row.closest("[data-mend]");
   unhide(row);
-  recount(form);
+  form.querySelector("[data-changed]").dataset.first = said;
+  recount(form, said);
   const wrong = [...form.querySelectorAll("[aria-invalid=true]")];
   const next = wrong.find((cell) => row.contains(cell) || row.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING);
   (next ?? wrong[0] ?? row).focus();

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.imports.models import HeaderMatch, ImportRun
+from core.imports.resource import Column, UploadResource
+from core.imports.types import register
+from tests.core.imports.engine import parcels
 from tests.core.imports.screens.conftest import page_of, plain, to, words
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,32 @@ def test_the_columns_of_a_file_of_failed_rows_are_not_asked_about(clerk, desk):
     text = words(clerk.get(to("columns", run.pk)).content.decode())
     assert "paint" in text
     assert "upload_row" not in text
+
+
+class CrateResource(UploadResource):
+    crate = Column("crate", required=True)
+    depth = Column("depth", required=True)
+
+
+class CrateUpload(parcels.ParcelUpload):
+    name = "crates"
+    title = "Crates"
+    resource = CrateResource()
+
+
+def test_a_file_of_another_type_is_told_and_leads_there(clerk, desk):
+    register(CrateUpload())
+    run = desk.read("1,2", header="crate,depth")
+    for address in (to("columns", run.pk), to("run", run.pk)):
+        text = plain(clerk.get(address).content.decode())
+        assert "This looks like a file of “Crates”." in text
+        assert f'href="{to("upload")}?type=crates"' in text
+    other = desk.read("Ada,2,3", header="name,depth,size", again=True)
+    assert "This looks like" not in page_of(clerk, other)
+
+
+def test_a_type_that_one_may_not_use_is_not_offered(clerk, desk, monkeypatch):
+    monkeypatch.setattr(CrateUpload, "right", "producers.delete_producer")
+    register(CrateUpload())
+    run = desk.read("1,2", header="crate,depth")
+    assert "This looks like" not in page_of(clerk, run)

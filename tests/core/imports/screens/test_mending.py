@@ -186,3 +186,21 @@ def test_a_row_with_a_warning_leads_to_its_cells(clerk, desk):
     ]
     row.save()
     assert "Change its cells" in page_of(clerk, run)
+
+
+def test_saving_a_row_alone_says_so_and_tells_the_place_among_the_rows_anew(clerk, faulty):
+    data = {"was-3": was(name="Ben", weight="heavy"), "cell-3-weight": "300"}
+    text = plain(clerk.post(to("row", faulty.pk, 3), data, HTTP_HX_REQUEST="true").content.decode())
+    assert 'data-swapped="Row 3 saved and checked. 1 still has errors."' in text
+    again = plain(clerk.get(f"{to('progress', faulty.pk)}?part=summary&show=error").content.decode())
+    assert 'id="rows-place" hx-swap-oob="true">1 to 1 of 1<' in again
+    assert "hx-swap-oob" not in page_of(clerk, faulty)
+
+
+def test_rows_that_are_done_are_told_while_mended_ones_wait_and_when_they_can_be_undone(clerk, desk):
+    run = desk.processed("Ada,250,,", "Ben,x,,")
+    assert "nothing more has been changed yet" not in page_of(clerk, run)
+    save(clerk, run, **{"cell-3-weight": "5"})
+    text = words(page_of(clerk, run))
+    assert "1 row is done; nothing more has been changed yet." in text
+    assert "can be undone once the rest is processed or cancelled" in text

@@ -194,3 +194,57 @@ def test_failed_rows_are_offered_as_a_file_with_what_to_do(clerk, faulty):
 def test_an_upload_without_faults_offers_no_file_of_them(clerk, desk):
     run = desk.read("Ada,250,,")
     assert to("outcome_file", run.pk, "failed", "csv") not in page_of(clerk, run)
+
+
+def test_a_row_that_is_done_leads_to_what_it_made(clerk, desk, upload, monkeypatch):
+    def leads(_self, row):
+        return [(f"thing {number}", f"/things/{number}/") for number in range(5)] if row.effect else []
+
+    monkeypatch.setattr(type(upload), "row_leads_to", leads)
+    run = desk.processed("Ada,250,,")
+    page = page_of(clerk, run)
+    assert 'href="/things/2/"' in page
+    assert 'href="/things/3/"' not in page
+    assert "and 2 more" in page
+    assert 'href="/things/4/"' in clerk.get(to("row", run.pk, 2)).content.decode()
+
+
+def test_what_processing_spends_anyhow_stands_in_the_button(clerk, faulty, upload, monkeypatch):
+    monkeypatch.setattr(
+        type(upload), "spending_in_words", lambda _self, foreseen: f"for {foreseen['cost_cents']}"
+    )
+    assert "Process 1 row, for 150" in said(clerk, faulty)
+
+
+def test_a_file_that_cannot_be_read_is_not_offered_to_be_read_again(clerk, desk):
+    run = desk.upload("Ada,250,,")
+    why = "This is no table."
+    Job.objects.update(status="failed", error=why)
+    ImportRun.objects.filter(pk=run.pk).update(status=RunStatus.FAILED, message=why)
+    text = said(clerk, run)
+    assert "Read again" not in text
+    assert "Upload another file" in text
+    assert "Leave it" in text
+    assert "Cancel" not in text
+
+
+def test_why_rows_are_skipped_is_counted(clerk, desk):
+    run = desk.read("Ada,1,,", "Ben,2,,", "Cy,3,,")
+    for row, reason in zip(
+        run.rows.order_by("number"), ("No default.", "No default.", "Too late."), strict=True
+    ):
+        row.outcome = "skipped"
+        row.problems = [{"level": "warning", "column": "", "code": "x", "message": reason, "value": ""}]
+        row.save()
+    text = said(clerk, run)
+    assert "Every row is skipped." in text
+    assert "2 rows: No default. 1 row: Too late." in text
+    assert "Mend" not in text
+
+
+def test_cancelling_when_all_is_done_says_that_there_was_nothing_left(clerk, desk):
+    run = desk.processed("Ada,250,,", "Ben,9,,")
+    ImportRun.objects.filter(pk=run.pk).update(status=RunStatus.CANCELLED)
+    assert "all 2 rows, had been done and stay done" in said(clerk, run)
+    ImportRun.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING)
+    assert "Cancel the rest" not in said(clerk, run)
