@@ -86,7 +86,8 @@ class AppointmentReading(Reading):
         states = self.appointing.get(row.cocode, []) if row.everywhere else row.states
         if not states and not faults:
             name = self.companies[row.cocode]
-            faults.append((STATES, "no_state", f"{name} appoints in no state yet. Switch states on for it."))
+            text = f"{name} appoints in no state yet. Switch states on for it under Rules › Companies."
+            faults.append((STATES, "no_state", text))
         if faults:
             return Asking(row, faults=faults)
         return Asking(row, [self._request(row, state) for state in states])

@@ -27,6 +27,8 @@ class Asking:
     row: AskedRow
     requests: list[Request] = field(default_factory=list)
     faults: list[Said] = field(default_factory=list)
+    already: list[Said] = field(default_factory=list)
+    """What it asks for that is so already, and therefore makes no request."""
 
 
 class Way(ABC):
@@ -93,7 +95,7 @@ def no_such_company(cocode: str, companies: Mapping[str, str]) -> Said:
     hint = (
         f"Did you mean “{near[0]}” ({companies[near[0]]})?"
         if near
-        else "Correct it, or add the company first."
+        else "Correct it, or add the company under Rules › Companies first."
     )
     return COCODE, "cocode_not_found", f"No company in use has the CoCode {cocode}. {hint}"
 

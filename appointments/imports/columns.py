@@ -31,8 +31,23 @@ def _reasons() -> list[tuple[str, str]]:
     return sorted({(fact.slug, fact.label) for state in book.lists for fact in book.offered(state)})
 
 
-def _cocode(*synonyms: str) -> Column:
-    return Column(
+class _LineColumn(Column):
+    """Its header is needed, so that no list of lines is overlooked; a blank cell means something of its own."""
+
+    may_be_blank = True
+
+
+class _CarrierColumn(Column):
+    """The company whose appointments end. A report may have some of carriers without CoCode."""
+
+    blank_says = (
+        "cocode is needed in every row. If the carrier has no CoCode, terminate the appointment from the "
+        "Appointments list: choose it there, then Terminate."
+    )
+
+
+def _cocode(*synonyms: str, kind: type[Column] = Column) -> Column:
+    return kind(
         "cocode",
         Cell(read_cocode),
         required=True,
@@ -88,16 +103,17 @@ class TerminateResource(UploadResource):
 
     agent_npn = npn_column("NPN of a producer on file.")
     states = states_column(required=True)
-    line_of_authority = Column(
+    line_of_authority = _LineColumn(
         "line_of_authority",
         Cell(read_lines, render_lines),
         required=True,
         synonyms=("Line of Authority", "LOA Categories", "LOA category", "LOA"),
-        help_text="Lines by code or name, or LOA categories, separated by semicolons.",
+        help_text="Lines by code or name, or LOA categories, separated by semicolons; blank ends the appointment "
+        "that names no line, in states that appoint without.",
         example="Life",
         accepted=lambda: CATEGORIES,
     )
-    cocode = _cocode("Carrier CoCode", "CoCode")
+    cocode = _cocode("Carrier CoCode", "CoCode", kind=_CarrierColumn)
     termination_reason = Column(
         "termination_reason",
         Name(REASON_CHARACTERS),

@@ -82,10 +82,17 @@ class Ending(Way):
 class _Held(NamedTuple):
     """An appointment of the registry, ended or not."""
 
+    pk: int
     state: str
+    county: str
     loa_code: str
     loa: str
     current: bool
+
+    @property
+    def names_no_line(self) -> bool:
+        """As in states that appoint without lines."""
+        return not self.loa_code and not self.loa
 
     def named(self, text: str) -> bool:
         """Whether a text is its line's code or name."""
@@ -122,9 +129,41 @@ class TerminationReading(Reading):
                 f"NPN {row.npn} has no current appointment by {self.companies.get(row.cocode, row.cocode)}."
             )
             faults.append((STATES, "no_active_appointment", f"{text} Name the states, or leave the row out."))
-        requests = [] if faults else [self._request(row, state, held) for state in states]
+        if faults:
+            return Asking(row, faults=faults)
+        if not row.lines:
+            return self._asking_without_line(row, states, held)
+        requests = [self._request(row, state, held) for state in states]
         faults += self._unknown_lines(requests, held)
         return Asking(row, [] if faults else requests, faults)
+
+    def _asking_without_line(self, row: AskedRow, states: Sequence[str], held: Sequence[_Held]) -> Asking:
+        """Of a blank line of authority: the appointments that name none, each by its number at the registry."""
+        bare = [each for each in held if each.names_no_line]
+        there = {state: [each for each in bare if each.current and each.state == state] for state in states}
+        requests = [
+            self._request(row, state, held) | {"appointment_id": each.pk}
+            for state, found in there.items()
+            for each in {each.county: each for each in reversed(found)}.values()
+        ]
+        ended = [state for state in states if not there[state] and any(each.state == state for each in bare)]
+        lacking = [state for state in states if not there[state] and state not in ended]
+        if lacking and not (row.everywhere and requests):
+            return Asking(row, faults=[self._line_needed(row, lacking, held)])
+        text = f"{', '.join(ended)}: the appointment without a line has ended already."
+        return Asking(row, requests, already=[("", "no_active_appointment", text)] if ended else [])
+
+    def _line_needed(self, row: AskedRow, states: Sequence[str], held: Sequence[_Held]) -> Said:
+        company = self.companies.get(row.cocode, row.cocode)
+        current = sorted(
+            {each.loa or each.loa_code for each in held if each.current and each.state in states} - {""}
+        )
+        has = f" Its current appointments there are for {'; '.join(current[:10])}." if current else ""
+        text = (
+            f"A line is needed: NPN {row.npn} has no current appointment by {company} in "
+            f"{', '.join(states)} that names no line.{has}"
+        )
+        return Ending.lines_column, "required", text
 
     def held_already(self, draft: Draft) -> bool:
         """A termination is under way, or the registry shows the appointment as ended."""
@@ -199,10 +238,10 @@ def _held(npns: set[str], cocodes: set[str], feins: dict[str, str]) -> dict[Plac
     rows = Appointment.objects.filter(
         known_to=None, removed_at=None, producer__npn__in=npns, cocode__in=[*cocodes, ""]
     )
-    columns = ("producer__npn", "cocode", "fein", "state", "loa_code", "loa", "status")
-    for npn, cocode, fein, state, code, name, status in rows.order_by("pk").values_list(*columns):
-        place = (npn or "", cocode or feins.get(fein, ""))
-        found.setdefault(place, []).append(_Held(state, code, name, status == AppointmentStatus.APPOINTED))
+    columns = ("producer__npn", "cocode", "fein", "pk", "state", "county_code", "loa_code", "loa", "status")
+    for npn, cocode, fein, pk, state, county, code, name, status in rows.order_by("pk").values_list(*columns):
+        held = _Held(pk, state, county, code, name, status == AppointmentStatus.APPOINTED)
+        found.setdefault((npn or "", cocode or feins.get(fein, "")), []).append(held)
     return found
 
 

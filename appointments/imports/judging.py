@@ -99,7 +99,11 @@ class _Part:
     def _told(self, asking: Asking, found: Found) -> Told:
         if asking.faults:
             return Told(Outcome.ERROR, faults=list(asking.faults))
-        return tell(found, self.reasons, self.way.lines_column)
+        if not asking.requests:
+            return Told(Outcome.UNCHANGED, warnings=list(asking.already))
+        told = tell(found, self.reasons, self.way.lines_column)
+        told.warnings += asking.already
+        return told
 
     def _found(self, judged: Judged, owners: Sequence[int], requests: Sequence[Request]) -> dict[int, Found]:
         """What was found of each row, by its number."""

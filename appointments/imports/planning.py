@@ -158,7 +158,10 @@ def _waiting(way: Way, askings: Sequence[Asking]) -> Iterator[WaitingRow]:
             kept.setdefault(number, []).append(_kept(each.as_json()))
     for asking in askings:
         row = asking.row
-        yield WaitingRow(row.number, row.npn, row.cocode, kept.get(row.number, []), asking.faults)
+        requests = kept.get(row.number, [])
+        # It was worth asking for when it was checked: of what has become so meanwhile, nothing is left to ask for.
+        faults = asking.faults or ([] if requests else asking.already)
+        yield WaitingRow(row.number, row.npn, row.cocode, requests, faults)
 
 
 def _kept(request: dict[str, Any]) -> Request:

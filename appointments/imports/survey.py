@@ -29,6 +29,7 @@ class AskedRow:
     cocode: str
     states: tuple[str, ...]
     lines: tuple[str, ...]
+    """None, in a termination: the appointment that names no line."""
     agent_type: str
     reason: str
     effective_date: date | None
@@ -119,7 +120,7 @@ def as_asked(row: UploadRow, lines_column: str, same: dict[Any, Any]) -> AskedRo
         npn=one(values["agent_npn"]),
         cocode=one(values["cocode"]),
         states=one(values["states"]),
-        lines=one(values[lines_column]),
+        lines=one(values.get(lines_column, ())),
         agent_type=one(values.get("agent_type", "")),
         reason=one(values.get("termination_reason", "")),
         effective_date=one(values.get("effective_date")),

@@ -18,6 +18,8 @@ COLUMN_OF_REFUSAL = {
     "npn_not_active": "agent_npn",
 }
 ASKED_TWICE = "asked_twice"
+NO_LINE = "Without a line"
+_REASON_REQUIRED = "reason_required"
 MOST_PLACES = 60
 _WORDS = {
     TransactionStatus.READY_TO_SUBMIT: "ready",
@@ -59,7 +61,7 @@ def changes(drafts: Sequence[Draft], reasons: ReasonBook | None) -> dict[str, li
     told: dict[str, tuple[list[str], list[str]]] = {}
     for draft in drafts:
         before, after = told.setdefault(draft.state, ([], []))
-        line = draft.loa or draft.loa_code
+        line = draft.loa or draft.loa_code or NO_LINE
         words = f"{_WORDS[draft.status]}{_price(draft)}"
         if draft.kind == TransactionKind.TERMINATION:
             before.append(f"{line}: appointed")
@@ -108,19 +110,30 @@ def _reasons(found: Found) -> list[Said]:
             row = found.twice.get(index)
             text = f"Row {row} of this file asks for it already" if row else draft.reason_text
             groups.setdefault((ASKED_TWICE if row else draft.reason_code, text), []).append(draft)
-    return [("", code, _sentence(text, drafts)) for (code, text), drafts in groups.items()]
+    return [
+        ("termination_reason" if code == _REASON_REQUIRED else "", code, _sentence(text, drafts))
+        for (code, text), drafts in groups.items()
+    ]
 
 
 def _sentence(text: str, drafts: Sequence[Draft]) -> str:
     states = list(dict.fromkeys(draft.state for draft in drafts))
     lines = list(dict.fromkeys(draft.loa or draft.loa_code for draft in drafts))
+    lines = [line or NO_LINE for line in lines] if any(lines) else []
     where = ", ".join(states[:MOST_PLACES]) + ("…" if len(states) > MOST_PLACES else "")
-    which = f" ({'; '.join(lines[:8])}{'; …' if len(lines) > 8 else ''})" if any(lines) else ""
-    fixes = list(dict.fromkeys(fix for draft in drafts if (fix := fix_of(draft))))
+    which = f" ({'; '.join(lines[:8])}{'; …' if len(lines) > 8 else ''})" if lines else ""
+    fixes = _fixes(drafts, where)
     details = list(dict.fromkeys(detail for draft in drafts if (detail := detail_of(draft))))
     detail = f" {details[0]}" if len(details) == 1 else ""
     fix = f" {'; '.join(fixes[:3])}." if fixes and not text.startswith("Row ") else ""
     return f"{where}: {text}{which}.{detail if fix or detail else ''}{fix}"
+
+
+def _fixes(drafts: Sequence[Draft], where: str) -> list[str]:
+    """What would mend it, each once, in words that fit a file."""
+    if any(draft.reason_code == _REASON_REQUIRED for draft in drafts):
+        return [f"Set a default reason for {where} under Rules › Default reasons, or fill termination_reason"]
+    return list(dict.fromkeys(fix for draft in drafts if (fix := fix_of(draft))))
 
 
 def fix_of(draft: Draft) -> str:

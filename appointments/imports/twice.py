@@ -43,6 +43,6 @@ def contradictions(judged: Judged, owners: Sequence[int], columns: Mapping[str, 
 
 def _said(draft: Draft, row: int, field: str, columns: Mapping[str, str]) -> Said:
     words, _of = _TOLD_APART[field]
-    line = draft.loa or draft.loa_code
+    line = draft.loa or draft.loa_code or "without a line"
     text = f"Row {row} asks for the same ({draft.state}: {line}) with {words}. Keep one of the two."
     return columns.get(field, ""), "contradiction", text

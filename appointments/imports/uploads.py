@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 
 from appointments import access
+from appointments.gateway import settings as gateway_settings
 from appointments.imports import planning
 from appointments.imports.appointing import Appointing
 from appointments.imports.asking import AGENT, Way
@@ -23,6 +24,7 @@ from core.imports.models import ImportRow, ImportRun
 from core.imports.rows import UploadRow
 from core.imports.types import Judging, Option, Sheet, Upload
 from core.imports.work import Work
+from core.words import money
 from producers.models import Producer
 from producers.selectors import without_personal
 
@@ -84,6 +86,13 @@ class RequestsUpload(Upload):
     def stopped(self, run: ImportRun) -> None:
         """Say so on its request sets too."""
         planning.rest(run)
+
+    def cautions(self, run: ImportRun) -> list[str]:
+        """That a second person approves what is submitted at once, where it costs more than the limit."""
+        limit = gateway_settings.current().second_key_above_cents
+        if not self.spends(run.options) or int(run.foreseen.get("cost_cents", 0)) <= limit:
+            return []
+        return [f"It costs more than {money(limit)}: a second person approves it before it leaves."]
 
     def leads_to(self, run: ImportRun) -> list[tuple[str, str]]:
         """Its request sets, with how each stands."""

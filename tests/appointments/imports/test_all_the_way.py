@@ -76,7 +76,8 @@ def _wanted() -> list[dict[str, str]]:
 
 def _processed(run: ImportRun, actor: Actor) -> ImportRun:
     run = desk.process(run, actor, run.foreseen["cost_cents"])
-    assert (run.status, run.message) == ("done", "")
+    made = f"{run.results['transactions']} transactions made: {run.results['transactions']} submitted."
+    assert (run.status, run.message) == ("done", made)
     return run
 
 

@@ -52,6 +52,7 @@ def test_all_states_are_those_in_which_the_company_appoints(ines):
     Company.objects.get(cocode=HERON).states.update(active=False)
     (row,) = appointing(cells(states="ALL"))
     assert codes(row) == ["no_state"]
+    assert messages(row).endswith("Switch states on for it under Rules › Companies.")
 
 
 def test_of_all_states_those_that_know_no_such_line_are_left_out(ines):
@@ -75,7 +76,7 @@ def test_of_all_states_those_that_know_no_such_line_are_left_out(ines):
         ({"states": "ZZ"}, "states", "There is no state “ZZ”. Give two letters each, such as CA."),
         ({"states": "California"}, "states", "There is no state “CALIFORNIA”. Write CA."),
         ({"cocode": "77003"}, "cocode", "No company in use has the CoCode 77003. Did you mean “77002” (Fox Mutual)?"),
-        ({"cocode": "123"}, "cocode", "No company in use has the CoCode 00123. Correct it, or add the company first."),
+        ({"cocode": "123"}, "cocode", "00123. Correct it, or add the company under Rules › Companies first."),
         ({"loa_category": "Lief"}, "loa_category", "“Lief” is no LOA category, and no line of authority of CA."),
         ({"loa_category": "travel"}, "loa_category", "no active line for travel in CA"),
     ],
@@ -162,6 +163,22 @@ def test_an_unknown_reason_is_answered_with_those_of_the_state(ines):
     assert "California does not take Death. California takes Voluntary termination, Fraud." in messages(
         untaken
     )
+
+
+def test_where_no_reason_is_given_and_none_is_the_default_the_row_says_where_to_set_one(ines):
+    for state in ("CA", "TX"):
+        world.appointed(ines, state)
+    here, both = ending(
+        ending_cells(termination_reason=""),
+        ending_cells(states="CA;TX", line_of_authority="life", termination_reason=""),
+    )
+    assert [outcome(row) for row in (here, both)] == ["skipped", "skipped"]
+    assert messages(here) == (
+        "CA: Termination Reason Required (Life). No reason is given, and there is no default for California. "
+        "Set a default reason for CA under Rules › Default reasons, or fill termination_reason."
+    )
+    assert "Set a default reason for CA, TX under Rules › Default reasons" in messages(both)
+    assert here.problems[0]["column"] == "termination_reason"
 
 
 def test_a_company_off_file_may_still_be_left(ines):

@@ -17,7 +17,7 @@ def test_rows_become_a_named_request_set(people):
     assert (run.status, run.counts) == ("parsed", {"new": 6})
     assert run.foreseen == {"transactions": 12, "cost_cents": 6 * (1753 + 1153), "billed_later": 0}
     run = desk.process(run)
-    assert (run.status, run.message) == ("done", "")
+    assert (run.status, run.message) == ("done", "12 transactions made: 12 are ready to submit.")
     assert (run.results["done"], run.results["transactions"]) == (6, 12)
     bulk = BulkRequest.objects.get()
     assert (bulk.name, bulk.status, bulk.upload_id, bulk.kind) == (

@@ -6,9 +6,11 @@ import uuid
 from unittest import mock
 
 import pytest
+from django.urls import reverse
 
 from appointments.enums import TransactionKind
-from appointments.imports import TERMINATE, sending
+from appointments.imports import APPOINTMENT, TERMINATE, sending
+from appointments.imports.tally import sentence_of_all
 from appointments.models import BulkRequest, Company, GatewaySettings, Transaction
 from appointments.services.asking.appointments import read
 from appointments.services.asking.running import write_all
@@ -68,7 +70,7 @@ def test_the_cost_has_to_be_confirmed(people, sender):
 
 def test_what_was_confirmed_is_submitted_under_the_name_of_who_asked(people, sender):
     run = desk.process(_read(people, sender), sender, 6 * ONE)
-    assert (run.status, run.message) == ("done", "")
+    assert (run.status, run.message) == ("done", "6 transactions made: 6 submitted.")
     assert statuses() == {("queued", "cool_off")}
     row = Transaction.objects.first()
     assert (row.submitted_by_user_id, row.prepared_by_user_id) == (sender.user_id, sender.user_id)
@@ -82,7 +84,7 @@ def test_what_costs_more_by_now_is_not_submitted_and_says_so(people, sender):
     assert statuses() == {("ready_to_submit", "")}
     bulk = BulkRequest.objects.get()
     assert (run.status, bulk.status) == ("done", "done")
-    assert run.message == bulk.message
+    assert run.message == f"{bulk.message} 6 transactions made: 6 are ready to submit."
     assert run.message.startswith(
         "Not submitted: it costs $156.00 now, and $105.18 was confirmed, $50.82 less."
     )
@@ -113,7 +115,7 @@ def test_cheaper_is_fine(people, sender):
     run = services.process(_read(people, sender), actor=sender, confirm_cents=6 * ONE)
     Fee.objects.update(amount_cents=1)
     run = desk.work(run)
-    assert (statuses(), run.message) == ({("queued", "cool_off")}, "")
+    assert (statuses(), run.message) == ({("queued", "cool_off")}, "6 transactions made: 6 submitted.")
 
 
 def test_a_right_that_went_meanwhile_stops_it(people, sender, sue):
@@ -142,8 +144,51 @@ def _without_rights(real, user):
 def test_the_second_key_goes_by_the_cost_of_the_whole_upload(people, sender, monkeypatch):
     monkeypatch.setattr(sending, "AT_ONCE", 2)
     GatewaySettings.objects.update_or_create(pk=1, defaults={"second_key_above_cents": 5_000})
-    desk.process(_read(people, sender, batches="by_company"), sender, 6 * ONE)
+    run = desk.process(_read(people, sender, batches="by_company"), sender, 6 * ONE)
     assert statuses() == {("awaiting_approval", "above_limit")}
+    assert run.message == "6 transactions made: 6 wait for a second person’s approval."
+
+
+@pytest.mark.parametrize(("limit", "told"), [(6 * ONE - 1, 1), (6 * ONE, 0)])
+def test_that_a_second_person_approves_is_said_before_and_afterwards(
+    people, sender, sue, client_of, limit, told
+):
+    GatewaySettings.objects.update_or_create(pk=1, defaults={"second_key_above_cents": limit})
+    run = _read(people, sender)
+    browser = client_of(sue)
+    sentence = f"It costs more than ${limit / 100:,.2f}: a second person approves it before it leaves."
+    for name in ("imports:run", "imports:process"):
+        page = browser.get(reverse(name, args=[run.pk])).content.decode()
+        assert page.count(sentence) == told
+    desk.process(run, sender, 6 * ONE)
+    page = browser.get(reverse("imports:run", args=[run.pk])).content.decode()
+    assert ("6 transactions made: 6 wait for a second person’s approval." in page) == bool(told)
+    assert sentence not in page
+
+
+def test_what_is_not_submitted_at_once_is_not_cautioned_about(people, sender):
+    GatewaySettings.objects.update_or_create(pk=1, defaults={"second_key_above_cents": 1})
+    run = desk.appoint(*_rows(people), actor=sender)
+    assert APPOINTMENT.cautions(run) == []
+
+
+def test_how_transactions_stand_is_counted_not_guessed(people, sender):
+    """One waits for a second person for its cause, one is taken already, one row makes two."""
+    for npn in people[:3]:
+        world.appointed(Producer.objects.get(npn=npn))
+    world.appointed(Producer.objects.get(npn=people[2]), line=world.FRATERNAL)
+    rows = [ending_cells(agent_npn=npn) for npn in people[:3]]
+    rows[0]["termination_reason"] = "Fraud"
+    rows[2]["line_of_authority"] = "life"
+    run = desk.terminate(*rows, actor=sender, submit="true")
+    run = desk.process(run, sender, run.foreseen["cost_cents"])
+    assert run.message == "4 transactions made: 3 submitted, 1 waits for a second person’s approval."
+
+
+def test_it_takes_one_query(people, sender, django_assert_num_queries):
+    run = desk.process(_read(people, sender), sender, 6 * ONE)
+    with django_assert_num_queries(1):
+        assert sentence_of_all(run) == "6 transactions made: 6 submitted."
 
 
 def test_whoever_uploaded_cannot_turn_the_second_key(people, sender, pia):
@@ -178,7 +223,7 @@ def _asked_by(actor: Actor, npns: list[str]) -> BulkRequest:
     """A request set as an upload puts it on file, by somebody whose rights are no matter here."""
     rows = read([world.request(npn=npn, loa_categories=["16"]) for npn in npns])
     bulk = put_on_file(TransactionKind.APPOINTMENT, [row.as_json() for row in rows], actor, None, {})
-    with mock.patch("appointments.services.asking.running.require_rights"):
+    with mock.patch("appointments.services.asking.running.require"):
         write_all(bulk)
     return bulk
 
