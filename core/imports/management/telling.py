@@ -37,7 +37,8 @@ def tell_run(run: ImportRun, write: Write) -> None:
     if cost is not None:
         write(f"Cost as foreseen: ${cost}.")
     if run.results:
-        write("Processed: " + ", ".join(f"{count:,} {name}" for name, count in run.results.items()) + ".")
+        counts = (f"{count:,} {name.replace('_', ' ')}" for name, count in run.results.items())
+        write(f"Processed: {', '.join(counts)}.")
     write(f"It is “{run.get_status_display()}”. {run.message}".strip())
 
 

@@ -15,6 +15,7 @@ from core.accounts.models import User
 from core.actor import Actor
 from core.errors import DomainError, InvalidInput
 from core.imports import services
+from core.imports.api.shapes import missing_columns
 from core.imports.enums import Question, RunStatus
 from core.imports.management.foreground import see_through
 from core.imports.management.telling import as_json, tell_errors, tell_run
@@ -91,16 +92,7 @@ class Command(BaseCommand):
         if options["file"] is None:
             raise CommandError("Name the file to upload, or --template FILE.", returncode=REFUSED)
         actor = _actor(options["person"])
-        run = services.upload(
-            kind.name,
-            options["file"].name,
-            _content(options["file"]),
-            _options(kind, options),
-            actor=actor,
-            again=options["again"],
-            columns=_pairs(options["map"], "--map"),
-            refuse_same=True,
-        )
+        run = _kept(kind, options, actor)
         try:
             run = self._see_through(run, "Reading")
         except KeyboardInterrupt:
@@ -181,6 +173,26 @@ def _actor(email: str | None) -> Actor:
     return Actor.person(user)
 
 
+def _kept(kind: Upload, options: dict[str, Any], actor: Actor) -> ImportRun:
+    """The upload of the file. To process one that was only looked at before, nobody has to say ``--again``."""
+    content, chosen = _content(options["file"]), _options(kind, options)
+    columns = _pairs(options["map"], "--map")
+
+    def upload(*, again: bool) -> ImportRun:
+        name = options["file"].name
+        return services.upload(
+            kind.name, name, content, chosen, actor=actor, again=again, columns=columns, refuse_same=True
+        )
+
+    try:
+        return upload(again=options["again"])
+    except services.SameFile as same:
+        of_it = ImportRun.objects.filter(fingerprint=same.earlier.fingerprint, undone_at=None)
+        if not options["process"] or of_it.exclude(started_at=None).exists():
+            raise
+        return upload(again=True)
+
+
 def _content(file: Path) -> bytes:
     """The bytes of the file; one that is too large is not even opened."""
     if file.stat().st_size > LARGEST_FILE:
@@ -226,7 +238,14 @@ def _cents(text: str | None) -> int | None:
 
 def _columns_wanted(run: ImportRun) -> str:
     unknown = ", ".join(f"“{header}”" for header in run.unknown_columns)
+    missing = ", ".join(missing_columns(run))
+    pairs = list(zip(run.headers, run.columns, strict=True))
     lines = [*run.warnings, f"Headers that mean no column: {unknown}." if unknown else ""]
+    lines.append(f"Columns that every row needs and no header means: {missing}." if missing else "")
+    for column in dict.fromkeys(filter(None, run.columns)):
+        headers = [f"“{header}”" for header, meant in pairs if meant == column]
+        if len(headers) > 1:
+            lines.append(f"{column} is meant by {' and '.join(headers)}; it is read from one.")
     lines.append('Say what they mean with --map "HEADER=COLUMN".')
     return "\n".join(line for line in lines if line)
 

@@ -141,6 +141,17 @@ def test_a_file_that_is_too_large_is_not_even_opened(tmp_path):
     assert not ImportRun.objects.exists()
 
 
+def test_a_file_that_was_looked_at_is_processed_once_without_another_word(file):
+    path = file("c1")
+    assert Said("crate", path).code == 0
+    assert Said("crate", path, "--process").code == 0
+    assert Parcel.objects.count() == 1
+    for flags in ((), ("--process",)):
+        assert "--again" in Said("crate", path, *flags).refusal
+    assert Said("crate", path, "--again").code == 0
+    assert Said("crate", path, "--process").code == 2, "of an earlier one something is there"
+
+
 def test_the_same_file_again_has_to_be_meant(file):
     path = file("c1")
     Said("crate", path)
@@ -155,8 +166,15 @@ def test_headers_are_matched_by_hand_and_the_file_is_not_in_the_way(file):
     assert said.code == 2
     assert "“mark”" in said.refusal
     assert "--map" in said.refusal
+    assert "no header means: crate." in said.refusal
     assert ImportRun.objects.get().status == "cancelled"
     assert Said("crate", path, "--map", "mark=crate").code == 0
+
+
+def test_two_headers_of_one_column_are_both_named(file):
+    said = Said("crate", file("c1,c2", header="crate,Crate"))
+    assert said.code == 2
+    assert "crate is meant by “crate” and “Crate”; it is read from one." in said.refusal
 
 
 def test_options_are_passed_on(file):
