@@ -30,7 +30,9 @@ _NEEDED = {
     "scorecard_type": "a scorecard type",
 }
 
-_RIGHT_WOULD_BE = {"unknown_state": " A state is written with its two letters, such as OH; ALL means every one."}
+_RIGHT_WOULD_BE = {
+    "unknown_state": " A state is written with its two letters, such as OH; ALL means every one."
+}
 """What the rules do not say by the code of a fault: they do not know that they judge a cell."""
 
 

@@ -7,8 +7,10 @@ about the person, for each social security number its NPN. More is remembered of
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from struct import Struct
 from typing import Any, ClassVar
 
@@ -31,6 +33,11 @@ _HASHES = Struct(f"{len(_COLUMNS)}q")
 _NAMES_TOLD = 3
 _ROWS_NAMED = 10
 """Rows that a sentence names; of more it says how many."""
+_SAME_END = 50
+"""Different social security numbers that may end in the same four digits; of a hundred thousand people about ten do.
+
+The last four digits are shown, and a preview says which numbers are on file: more of them would be guessing.
+"""
 
 
 @dataclass(slots=True)
@@ -75,7 +82,9 @@ class PeopleSurvey(Survey):
         self._contradicted: dict[str, set[str]] = {}
         self._ssn_npns: dict[int, str] = {}
         self._shared_ssns: dict[int, set[str]] = {}
-        self._ssn_rows: dict[tuple[int, str], list[int]] = {}
+        self._ssn_rows: dict[int, list[int]] = {}
+        self._ssn_elsewhere: dict[tuple[int, str], tuple[list[int], int]] = {}
+        self._ssn_ends: Counter[str] = Counter()
         self.agencies: dict[str, AgencySeen] = {}
         self.made_agencies: set[str] = set()
         """NPNs of new agencies that rows judged by now would make; a preview writes nothing."""
@@ -108,6 +117,8 @@ class PeopleSurvey(Survey):
                 self._said[npn] = before[0], self._agreed(npn, before[1], said)
         if ssn := values.get("agent_ssn"):
             key = hash(ssn)
+            if key not in self._ssn_npns:
+                self._ssn_ends[ssn[-4:]] += 1
             owner = self._ssn_npns.setdefault(key, npn)
             if owner != npn:
                 self._shared_ssns.setdefault(key, {owner}).add(npn)
@@ -137,20 +148,41 @@ class PeopleSurvey(Survey):
                 ),
             )
 
-    def shared_ssn(self, ssn: str, npn: str, number: int) -> str:
+    def shared_ssn(self, ssn: str, npn: str) -> str:
         """A sentence when the file gives this social security number to other people too."""
         key = hash(ssn)
-        others = self._shared_ssns.get(key, set()) - {npn}
-        if not others:
+        npns = self._shared_ssns.get(key)
+        if not npns or npns == {npn}:
             return ""
-        rows = self._ssn_rows.get((key, npn))
-        if rows is None:
-            rows = self._ssn_rows[key, npn] = sorted(
-                row for each in others for row in self.rows_as_person(each)
-            )
+        named, count = self._elsewhere(key, npn, npns)
         return (
-            f"The same social security number stands in {named_rows(rows, number)} for another NPN. "
+            f"The same social security number stands in {_in_words(named, count)} for another NPN. "
             "Correct whichever is wrong."
+        )
+
+    def _elsewhere(self, key: int, npn: str, npns: set[str]) -> tuple[list[int], int]:
+        """The first rows in which other people have the number, and how many rows that are.
+
+        One number may stand in every row of a file, so each person is looked up once and little of it is kept.
+        """
+        found = self._ssn_elsewhere.get((key, npn))
+        if found is None:
+            rows = self._ssn_rows.get(key)
+            if rows is None:
+                rows = self._ssn_rows[key] = sorted(row for each in npns for row in self.rows_as_person(each))
+            mine = set(self.rows_as_person(npn))
+            others = (row for row in rows if row not in mine)
+            found = self._ssn_elsewhere[key, npn] = list(islice(others, _ROWS_NAMED)), len(rows) - len(mine)
+        return found
+
+    def guessed(self, ssn: str) -> str:
+        """A sentence when so many numbers of the file end alike that nothing may be said of any of them."""
+        count = self._ssn_ends[ssn[-4:]]
+        if count <= _SAME_END:
+            return ""
+        return (
+            f"{count:,} different social security numbers of this file end in the same four digits, as those of no "
+            "list of people do. Correct the column, or leave it out."
         )
 
     def rows_as_agency(self, npn: str) -> list[int]:
@@ -167,9 +199,14 @@ def named_rows(rows: Sequence[int], but: int) -> str:
     """Ascending rows without one of them: ``row 7``, ``rows 3, 7 and 9``, ``rows 3, 7 … and 99,990 more``."""
     place = bisect_left(rows, but)
     others = len(rows) - (place < len(rows) and rows[place] == but)
-    named = [str(row) for row in rows[: _ROWS_NAMED + 1] if row != but][:_ROWS_NAMED]
-    if others > _ROWS_NAMED:
-        return f"rows {', '.join(named)} and {others - _ROWS_NAMED:,} more"
-    if others == 1:
+    return _in_words([row for row in rows[: _ROWS_NAMED + 1] if row != but][:_ROWS_NAMED], others)
+
+
+def _in_words(rows: Sequence[int], count: int) -> str:
+    """The first rows of so many."""
+    named = list(map(str, rows))
+    if count > _ROWS_NAMED:
+        return f"rows {', '.join(named)} and {count - _ROWS_NAMED:,} more"
+    if count == 1:
         return f"row {named[0]}"
     return f"rows {', '.join(named[:-1])} and {named[-1]}"

@@ -114,3 +114,40 @@ def test_a_whole_file_about_one_person_is_judged_in_no_more_time_than_another():
     for number in range(2, 50_002):
         assert list(survey.contradictions("10000001", number))
     assert time.process_time() - started < 10, "what is said of a row must not look at all the others"
+
+
+def test_a_whole_file_with_one_number_is_judged_in_no_more_time_and_memory_than_another():
+    survey = surveyed(values(number, agent_ssn="123456789") for number in range(20_000))
+    tracemalloc.start()
+    started = time.process_time()
+    said = [survey.shared_ssn("123456789", str(10_000_000 + number)) for number in range(20_000)]
+    spent, (used, _peak) = time.process_time() - started, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "stands in rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 19,989 more for another NPN." in said[-1]
+    assert spent < 10, "what is said of a row must not look at all the others"
+    assert used < 40_000_000, f"{used:,} bytes"
+
+
+def test_the_rows_of_one_number_are_those_of_others():
+    people = [1, 2, 1, 3]
+    survey = surveyed(values(number, agent_ssn="123456789") for number in people)
+    said = [survey.shared_ssn("123456789", str(10_000_000 + number)) for number in (1, 2, 3, 4)]
+    others = ("rows 3 and 5 ", "rows 2, 4 and 5 ", "rows 2, 3 and 4 ", "rows 2, 3, 4 and 5 ")
+    assert all(rows in sentence for rows, sentence in zip(others, said, strict=True))
+    assert survey.shared_ssn("999999999", "10000001") == ""
+
+
+@pytest.mark.parametrize("npn", ["8810000{}", "no"])
+def test_numbers_cannot_be_found_out_by_trying_all_that_end_alike(desk, npn):
+    """Of a number on file the last four digits are shown, and 100,000 rows would be enough for the rest."""
+    desk.processed(agent(9, agent_ssn="123-45-6789"))
+    tries = [f"{area}-45-6789" for area in range(100, 155)]
+    run = desk.read(
+        *(agent(1, agent_npn=npn.format(place), agent_ssn=each) for place, each in enumerate(tries))
+    )
+    said = [errors(run, number) for number in range(2, 57)]
+    hit = tries.index("123-45-6789")
+    assert said[hit] == said[hit + 1]
+    assert said[hit] == [("agent_ssn", "same_end") if "8" in npn else ("agent_npn", "malformed")]
+    assert desk.read(agent(8, agent_ssn="123-45-6789")).counts == {"error": 1}
+    assert errors(desk.read(agent(8, agent_ssn="123-45-6789"))) == [("agent_ssn", "duplicate")]
