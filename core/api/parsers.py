@@ -25,9 +25,14 @@ class BoundedJSONParser(JSONParser):
         for text in _texts(data):
             if "\0" in text:
                 raise ParseError("The body holds a NUL character (\\u0000).")
-            if not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text):
+            if not storable(text):
                 raise ParseError("The body holds half of a surrogate pair, which is no character.")
         return data
+
+
+def storable(text: str) -> bool:
+    """Whether a database can hold it: JSON may write a NUL, and halves of surrogate pairs, which are no characters."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= each <= "\udfff" for each in text))
 
 
 _TOO_DEEP = f"The body is nested too deep; {DEEPEST} levels are the most."

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-_BREAK = r"[-\u00ad\u2010-\u2015\u2212\s]{1,3}"
+_BREAK = r"[-\u00ad\u2010-\u2015\u2212\s._/]{1,3}"
 _SSN_LIKE = re.compile(rf"(?<!\d)\d{{3}}{_BREAK}\d{{2}}{_BREAK}(\d{{4}})(?!\d)")
 _NINE_DIGITS = re.compile(r"(?<!\d)\d{5}(\d{4})(?!\d)")
-_SECRET_HEADER = re.compile(r"ssn|social|tax\s?id", re.IGNORECASE)
+_SECRET_HEADER = re.compile(
+    r"ssn|\bs\.?\s?s\.?\s?(?:n\b|#|num|no\b)|social|\bsoc\b\W*sec|tax\s?(?:id|payer|num|no\b|#)|\bi?tin\b",
+    re.IGNORECASE,
+)
 _MASK = "•••-••-"
 _MASKED = re.compile(r"[•*xX?]{3}-?[•*xX?]{2}-?(\w{4})")
 
@@ -40,7 +44,8 @@ def hidden_unknown(text: str, header: str = "") -> str:
 
 def is_secret_header(header: str) -> bool:
     """Whether a header names something secret."""
-    return _SECRET_HEADER.search(header.replace("_", " ").replace("-", " ")) is not None
+    plain = unicodedata.normalize("NFKC", header).replace("_", " ").replace("-", " ")
+    return _SECRET_HEADER.search(plain) is not None
 
 
 def is_masked(text: str) -> bool:

@@ -102,12 +102,24 @@ def _judge(run: ImportRun, upload: Upload, source: Source, hold: Hold | HeldByCa
         hold.between(done, total)
         rows = [row for row in batch if row.state not in SETTLED]
         if rows:
+            _refuse_misplaced(rows, upload)
             upload.judge(rows, judging)
             _store(run, rows, hold, first=first)
             _add_up(foreseen, rows)
         done += len(batch)
     run.rows_total = done
     return foreseen
+
+
+def _refuse_misplaced(rows: Sequence[UploadRow], upload: Upload) -> None:
+    """What looks like a tax number is kept safe in the columns for such alone: of others everybody sees the value."""
+    secret = upload.resource.secret_columns
+    told = f"Take it out; it belongs in {' or '.join(sorted(secret))}." if secret else "Take it out."
+    for row in rows:
+        for name in row.secrets.keys() - secret:
+            if not any(each["level"] == "error" and each["column"] == name for each in row.problems):
+                message = f"Something in this cell looks like a social security number, and {name} is for all to see."
+                row.fault(name, "looks_secret", f"{message} {told}")
 
 
 def _surveyed(upload: Upload, source: Source, hold: Hold | HeldByCaller) -> tuple[Survey, int | None]:

@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.parsers import storable
 from core.api.serializers import StrictSerializer
 from core.errors import FieldError, InvalidInput
 from core.imports.types import FALSE_WORDS, TRUE_WORDS, all_uploads, upload_named
@@ -174,6 +175,13 @@ def _mapping(body: _Reading, said: Mapping[str, str]) -> dict[str, str]:
         found = None
     if not isinstance(found, dict) or not all(isinstance(each, str | None) for each in found.values()):
         body.fault("mapping", "invalid", 'Write it as a JSON object: {"header": "column"}.')
+        return {}
+    if not all(map(storable, (*found, *filter(None, found.values())))):
+        body.fault(
+            "mapping",
+            "invalid",
+            "It holds a NUL character or half of a surrogate pair; no header has either.",
+        )
         return {}
     return {header: column or "" for header, column in found.items()}
 

@@ -7,6 +7,7 @@ from core.imports.reading.foreign import refuse_foreign
 from core.imports.reading.sheet import (
     MOST_BYTES,
     MOST_COLUMNS,
+    MOST_OF_A_HEADER,
     MOST_ROWS,
     OpenSheet,
     Unreadable,
@@ -57,7 +58,7 @@ def _headers(file: XlsxFile | CsvFile) -> list[str]:
         headers.pop()
     if len(headers) > MOST_COLUMNS:
         raise too_many_columns(len(headers))
-    return _told_apart(headers)
+    return _told_apart([header[:MOST_OF_A_HEADER].rstrip() for header in headers])
 
 
 def _named(headers: list[str], file: XlsxFile | CsvFile) -> list[str]:

@@ -13,6 +13,8 @@ MOST_COLUMNS = 64
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_CHARACTERS = 32_767
 """Of one cell: what a spreadsheet's own cell holds."""
+MOST_OF_A_HEADER = 200
+"""Characters that are kept of one: it stands again in every row whose cell beneath it is only kept."""
 
 _ROWS_NAMED = 20
 

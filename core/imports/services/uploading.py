@@ -20,13 +20,15 @@ from core.imports.enums import Question, RunStatus
 from core.imports.headers import normalised
 from core.imports.holding import lock
 from core.imports.models import HeaderMatch, ImportRun
-from core.imports.reading.sheet import MOST_BYTES
+from core.imports.reading.sheet import MOST_BYTES, MOST_OF_A_HEADER
 from core.imports.services.jobs import begin_reading
 from core.imports.transitions import RUNS
 from core.imports.types import Upload, upload_named
 from core.rights import require, rights_of
 
 _HEADER_CHARACTERS = 200
+_MOST_CHOICES = 500
+"""Headers of which somebody may say what they mean: more than a file has, since one list may serve many files."""
 
 
 class SameFile(Conflict):
@@ -132,6 +134,8 @@ def choose_columns(
         lock(run)
         if run.question == Question.SAME_FILE or run.started_at or run.file_deleted_at:
             raise Conflict("The columns of this upload cannot be chosen now.", "Upload the file again.")
+        # Nothing is kept, and nothing remembered for other files, of headers that this file does not have.
+        chosen = {header: column for header, column in chosen.items() if header in run.headers}
         run.question = Question.NONE
         begin_reading(
             run, actor=actor, question=Question.NONE, chosen={**run.chosen, **chosen}, parsed_at=None
@@ -146,11 +150,19 @@ def choose_columns(
 def _checked_columns(kind: Upload, columns: Mapping[str, str]) -> dict[str, str]:
     faults: list[FieldError] = []
     taken: set[str] = set()
+    if len(columns) > _MOST_CHOICES:
+        message = f"At most {_MOST_CHOICES} headers can be told apart; these are {len(columns):,}."
+        raise InvalidInput([{"path": "columns", "code": "too_many", "message": message}])
     for header, column in columns.items():
         path = f"columns.{hiding.hidden_unknown(header)[:60]}"
         if column and column not in kind.resource.columns:
             message = f"“{column[:60]}” is no column of this upload."
             faults.append({"path": path, "code": "unknown_column", "message": message})
+        elif column and hiding.is_secret_header(header) and column not in kind.resource.secret_columns:
+            message = (
+                f"What its header calls a tax number is not read as {column}, where everybody would see it."
+            )
+            faults.append({"path": path, "code": "not_secret", "message": message})
         elif column in taken:
             message = f"“{column}” is chosen for two headers; a column is read from one."
             faults.append({"path": path, "code": "doubled", "message": message})
@@ -158,7 +170,10 @@ def _checked_columns(kind: Upload, columns: Mapping[str, str]) -> dict[str, str]
             taken.add(column)
     if faults:
         raise InvalidInput(faults)
-    return {hiding.hidden_unknown(header): column for header, column in columns.items()}
+    return {
+        hiding.hidden_unknown(header[:MOST_OF_A_HEADER].rstrip()): column
+        for header, column in columns.items()
+    }
 
 
 def _remember(run: ImportRun, chosen: Mapping[str, str], actor: Actor) -> None:

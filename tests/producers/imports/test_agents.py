@@ -294,3 +294,11 @@ def test_an_untracked_producer_stays_untracked(desk):
     desk.processed(agent())
     assert person().tracking == Tracking.INACTIVE
     assert person().sync_status == SyncStatus.NOT_STARTED
+
+
+@pytest.mark.parametrize("column", ["external_id", "first_name", "agent_email", "agency_name"])
+def test_a_social_security_number_in_another_column_is_put_on_file_nowhere(desk, column):
+    run = desk.processed(agent(1, agency_npn="9900077", agency_name="Acme") | {column: "078-05-1120"})
+    assert [code for where, code in errors(run) if where == column]
+    assert not Producer.objects.filter(npn__in=["88100001", "9900077"]).exists()
+    assert "078-05-1120" not in str(list(AuditEntry.objects.values_list("changes", flat=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import httpx
@@ -155,6 +156,28 @@ def test_no_parts_break_it(program, monkeypatch):
         assert answer.status_code in {201, 400, 409}, (given, answer.content)
 
     send()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        '{"a\\u0000b": "note"}',
+        '{"x": "no\\u0000te"}',
+        '{"a\\ud800b": "note"}',
+        '{"x": "\\udfff"}',
+        '{"x": ' + "[" * 20_000 + "]" * 20_000 + "}",
+        '{"x": ' + "9" * 5_000 + "}",
+        json.dumps({f"h{number}": None for number in range(5_000)}),
+    ],
+)
+def test_a_mapping_that_cannot_be_kept_is_refused_with_a_sentence(program, mapping):
+    answer = program.upload("c1", mapping=mapping)
+    assert (answer.status_code, answer.json()["errors"][0]["path"].split(".")[0]) in {
+        (400, "mapping"),
+        (400, "columns"),
+    }
+    assert not ImportRun.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=False)

@@ -50,6 +50,22 @@ def test_what_looks_like_one_is_hidden(text):
     assert problem("note", "x", text, text)["message"] == hiding.hidden(text)
 
 
+@pytest.mark.parametrize("text", ["078.05.1120", "078_05_1120", "078/05/1120"])
+def test_what_is_parted_otherwise_is_hidden_as_well(text):
+    assert hiding.hidden(f"list of {text}.csv") == "list of •••-••-1120.csv"
+
+
+@pytest.mark.parametrize("text", [SSN, "078 05 1120", f"old number: {SSN}"])
+def test_a_number_in_a_column_for_all_to_see_is_refused_until_it_is_taken_out(desk, text):
+    run = desk.read(f"a,1,,{text}")
+    [said] = row(run, 2).problems_of("error")
+    assert (said["column"], said["code"]) == ("note", "looks_secret")
+    assert "it belongs in code" in said["message"]
+    services.mend(run, 2, {"note": "fine"}, actor=desk.actor)
+    services.check_again(run, actor=desk.actor)
+    assert (row(run, 2).outcome, row(run, 2).problems, row(run, 2).secrets) == ("new", [], None)
+
+
 @pytest.mark.parametrize(
     "text", ["2026-11-21", "555-123-4567", BARE, "1078-05-1120", "078-05-11201", "$1,234.56"]
 )
@@ -76,6 +92,7 @@ def test_nobody_finds_a_secret_in_the_clear(desk, upload):
     assert first.cells == {"name": "a", "weight": "1", "code": "•••-••-1120", "note": "•••-••-1120"}
     assert json.loads(first.secrets) == {"code": SSN, "note": SSN}
     assert first.extra == {"•••-••-1120": "•••-••-1120", "Remark": "•••-••-1120", "Tax-ID": "•••-••-2345"}
+    services.mend(run, 2, {"note": "ok"}, actor=desk.actor)
     services.mend(run, 3, {"code": "078-05-1120 ", "weight": "heavier"}, actor=desk.actor)
     run = desk.work(services.process(services.check_again(run, actor=desk.actor), actor=desk.actor))
     text = everything()

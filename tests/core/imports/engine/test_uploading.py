@@ -151,6 +151,39 @@ def test_columns_that_cannot_be_are_refused(desk, columns, code):
     assert refusal.value.errors[0]["code"] == code
 
 
+def test_nothing_is_kept_or_remembered_of_headers_that_the_file_has_not(desk):
+    run = desk.work(desk.upload("a,1", header="Handle,weight"))
+    many = {f"Header {number}": "" for number in range(499)}
+    run = desk.work(services.choose_columns(run, {**many, "Handle": "name"}, actor=desk.actor))
+    assert (run.status, run.chosen) == ("parsed", {"Handle": "name"})
+    assert list(HeaderMatch.objects.values_list("header", "column")) == [("handle", "name")]
+    with pytest.raises(InvalidInput) as refusal:
+        services.choose_columns(run, {f"Header {number}": "" for number in range(501)}, actor=desk.actor)
+    assert refusal.value.errors[0]["code"] == "too_many"
+
+
+@pytest.mark.parametrize(
+    "header", ["SSN", "Agent S.S.N.", "SS#", "Soc. Sec. No.", "TIN", "Tax-ID", "Ｓ\uff33Ｎ"]
+)
+def test_what_a_header_calls_secret_is_read_into_no_column_that_everybody_sees(desk, header):
+    with pytest.raises(InvalidInput) as refusal:
+        desk.upload("a,078051120", header=f"name,{header}", columns={header: "note"})
+    assert [fault["code"] for fault in refusal.value.errors] == ["not_secret"]
+    run = desk.read("a,078051120", header=f"name,{header}", columns={header: "code"})
+    assert row(run, 2).cells["code"] == "•••-••-1120"
+
+
+def test_a_long_header_does_not_stand_again_and_again_in_every_row(desk):
+    """Fifty headers of 30,000 characters would make a gigabyte of a thousand rows."""
+    headers = [f"{number:02}" * 15_000 for number in range(50)]
+    run = desk.read("a" + ",1" * 50, header=",".join(["name", *headers]), columns={headers[0]: "weight"})
+    assert (run.status, row(run, 2).cells) == ("parsed", {"name": "a", "weight": "1"})
+    assert max(map(len, run.headers)) == 200
+    assert len(row(run, 2).extra) == 49
+    alike = desk.read("a,1,2", header=f"name,{'x' * 300}1,{'x' * 300}2")
+    assert list(row(alike, 2).extra.values()) == ["1", "2"]
+
+
 def test_columns_may_be_chosen_anew_until_something_is_processed(desk):
     run = desk.read("a,1,b", header="name,weight,Other")
     run = desk.work(services.choose_columns(run, {"name": "", "Other": "name"}, actor=desk.actor))
