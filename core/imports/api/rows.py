@@ -25,6 +25,7 @@ from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.runs import run_of, run_to_handle
 from core.imports.api.shapes import ImportRowSerializer
 from core.imports.enums import Outcome, RowState, RunStatus
+from core.imports.holding import lock
 from core.imports.models import ImportRow, ImportRun
 from core.imports.services import check_again, mend
 from core.lists.definition import ListDefinition
@@ -101,9 +102,10 @@ class RowDetail(QuotesNoSecret, ApiView):
         body.is_valid(raise_exception=True)
         said: dict[str, Any] = body.validated_data
         with transaction.atomic():
-            found = _row_of(run_to_handle(request, import_id), row)
-            check_if_match(request, _tag(found))
-            run = found.run
+            run = run_to_handle(request, import_id)
+            # Before the row is read: of two who mend by the same reading, the second has to see what the first wrote.
+            lock(run)
+            check_if_match(request, _tag(_row_of(run, row)))
             names = {f"cells.{name[:60]}": f"values.{name[:60]}" for name in said["values"]}
             with named_as_addresses(run), named_as_sent(names):
                 mend(run, row, said["values"], actor=self.actor)
