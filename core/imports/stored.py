@@ -154,7 +154,7 @@ def _given(row: UploadRow) -> tuple[Any, ...]:
 
 
 def _secrets(row: UploadRow) -> str | None:
-    return json.dumps(row.secrets, ensure_ascii=False) if row.secrets else None
+    return _encoded(row.secrets) if row.secrets else None
 
 
 def each_once(problems: Sequence[Problem]) -> list[Problem]:
