@@ -53,7 +53,7 @@ def matched(run: ImportRun) -> Matched:
 def may(run: ImportRun, event: str, has_right: HasRight) -> bool:
     """Whether somebody with these rights can make the move now: an event of ``RUNS``, or ``mend``."""
     upload = upload_named(run.type)
-    needed = upload.rights(run.options) if event == "process" else [upload.right]
+    needed = upload.rights(run.options) if event in {"process", "undo"} else [upload.right]
     if not all(has_right(right) for right in (UPLOAD, *needed)):
         return False
     if event == "undo" and not upload.can_be_undone:

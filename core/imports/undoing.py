@@ -31,7 +31,7 @@ def undo(run: ImportRun, ctx: JobContext) -> None:
         return
     upload = upload_named(run.type)
     try:
-        require(run.actor, upload.right)
+        require(run.actor, *upload.rights(run.options))
         _take_back(run, upload, hold)
         _finish(run, hold)
     except Superseded:

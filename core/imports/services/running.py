@@ -89,7 +89,8 @@ def cancel(run: ImportRun, *, actor: Actor) -> ImportRun:
 def undo(run: ImportRun, *, actor: Actor) -> ImportRun:
     """Take back, by a job, what the rows made, as far as nothing has built on it."""
     upload = upload_named(run.type)
-    require(actor, UPLOAD, upload.right)
+    # It takes away what only these rights may make.
+    require(actor, UPLOAD, *upload.rights(run.options))
     if not upload.can_be_undone:
         raise Conflict("This type of upload cannot be undone.", "Change what it made by hand.")
     with transaction.atomic():

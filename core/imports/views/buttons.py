@@ -49,7 +49,8 @@ def buttons(run: ImportRun, user: User, counted: Counted) -> list[Button]:
         label = moves["cancel"].label if read else "Leave it"
         found.append(Button(label, _to("cancel", run), danger=read, why_not=lacking(user, UPLOAD)))
     if can_be_undone(run):
-        found.append(Button("Undo…", _to("undo", run), posts=False, danger=True, why_not=lack(user, rights)))
+        needed = [UPLOAD, *upload_named(run.type).rights(run.options)]
+        found.append(Button("Undo…", _to("undo", run), posts=False, danger=True, why_not=lack(user, needed)))
     return found
 
 

@@ -101,7 +101,7 @@ def undo_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "counted": count,
         "made": made,
         "updated": count.done - made,
-        "why_not": lack(signed_in(request), [upload_named(run.type).right]),
+        "why_not": lack(signed_in(request), upload_named(run.type).rights(run.options)),
     }
     return render_page(request, "core/imports/undo.html", context, f"Undo upload {run.pk}?")
 

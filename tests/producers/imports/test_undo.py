@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from appointments.models import BackgroundAnswers, Company, Transaction, TransactionBatch
 from core import clock
 from core.actor import Actor
 from core.audit.models import AuditEntry
+from core.errors import NotAllowed
+from core.imports import services
 from core.notices.models import Notice, NoticeMatter
 from producers.enums import SyncRunStatus
+from producers.imports import AGENT
 from producers.models import Producer, ProducerAssignment, SyncRun
 from producers.services import (
     create_assignment,
@@ -60,6 +64,19 @@ def test_new_producers_agencies_and_assignments_go_again(desk, uploaded):
     assert list(Producer.objects.values_list("npn", flat=True)) == ["9900001"]
     assert not ProducerAssignment.objects.exists()
     assert row(run).state == "undone"
+
+
+@pytest.mark.parametrize("lacking", ["producers.change_producer", "producers.change_producerassignment"])
+def test_what_a_person_may_not_make_they_may_not_take_away(uploaded, leo, lacking):
+    rights = set(AGENT.rights({})) | {"imports.add_importrun", "imports.view_importrun"}
+    assert lacking in rights
+    leo.groups.clear()
+    for name in rights - {lacking}:
+        app, _, codename = name.partition(".")
+        leo.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    with pytest.raises(NotAllowed):
+        services.undo(uploaded, actor=Actor.person(leo))
+    assert ProducerAssignment.objects.exists()
 
 
 def test_undoing_is_told_in_the_trail(desk, uploaded):
