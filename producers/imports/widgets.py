@@ -20,6 +20,8 @@ ALL_STATES = ("ALL",)
 
 COCODE_DIGITS = 5
 _SEPARATORS = re.compile(r"[;|,\n]")
+_GUARD = ' ="'
+"""Spreadsheets are kept from taking zeros off by ``="0253"``; in a list each code may wear it."""
 
 
 class Cell(Widget):
@@ -148,7 +150,7 @@ def render_ssn(ssn: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    parts = [part for each in _SEPARATORS.split(text) if (part := plain(each))]
+    parts = [part for each in _SEPARATORS.split(text) if (part := plain(each.strip(_GUARD)))]
     if not parts:
         raise CellFault("malformed", "Only separators stand here; write a list such as A; B.")
     return parts

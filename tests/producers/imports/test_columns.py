@@ -125,7 +125,10 @@ def test_what_is_no_choice_is_refused_with_the_choices(column):
     assert fault(column, "other") == "unknown"
 
 
-@pytest.mark.parametrize(("text", "meant"), [("253", ("00253",)), ("77001; 0253", ("00253", "77001"))])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("253", ("00253",)), ("77001; 0253", ("00253", "77001")), ('="0253"; ="77001"', ("00253", "77001"))],
+)
 def test_zeros_that_a_cocode_lost_are_put_back(text, meant):
     assert value("cocodes", text) == meant
 
