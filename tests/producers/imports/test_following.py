@@ -16,7 +16,7 @@ from producers.sync.runs import SYNC_JOB
 from rulebook.models import Jurisdiction
 from scorecards.models import Scorecard
 from tests.producers.cast import put_on_file
-from tests.producers.imports.desk import TASK, agent, assigned, person
+from tests.producers.imports.desk import TASK, agent, assigned, person, row
 from tests.producers.imports.test_assignments_of_agents import wish
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,23 @@ def test_an_upload_leads_to_the_sync_that_reads_its_newcomers(desk):
     [(name, address)] = AGENT.leads_to(run)
     assert name.startswith("the sync that reads them")
     assert address.endswith(f"/syncs/{SyncRun.objects.get().pk}/")
+
+
+def test_a_row_leads_to_its_producer_and_to_an_agency_that_it_brought(desk):
+    run = desk.processed(
+        assigned(agency_npn="9900002", agency_name="New Harbor"), agent(2, agency_npn="9900002")
+    )
+    first, second = (dict(AGENT.row_leads_to(row(run, number))) for number in (2, 3))
+    pk = Producer.objects.get(npn="9900002").pk
+    assert first.keys() == {"the producer", "the agency"}
+    assert first["the agency"] == f"/admin/producers/{pk}/"
+    assert second.keys() == {"the producer"}
+
+
+def test_what_reading_newcomers_spends_is_told_in_words(desk):
+    assert AGENT.spending_in_words({}) == ""
+    assert AGENT.spending_in_words({"reports": 1, "cost_cents": 129}) == "reading 1 report for $1.29"
+    assert (
+        AGENT.spending_in_words({"reports": 1200, "cost_cents": 154800})
+        == "reading 1,200 reports for $1,548.00"
+    )
