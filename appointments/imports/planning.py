@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.core.serializers.json import DjangoJSONEncoder
 
 from appointments.enums import BulkStatus
-from appointments.imports.asking import Asking, Request, Way
+from appointments.imports.asking import STATES, Asking, Request, Way
 from appointments.imports.choices import BY_COMPANY, BY_STATE, JUST_IN_TIME, SUBMIT
 from appointments.imports.expanding import owned, parts
 from appointments.imports.survey import Said
@@ -30,6 +30,9 @@ from core.imports.work import Work
 _IDS = UUID("5f0c9a1e-7d0b-4f57-9a6e-2b8f1c3d4e5a")
 """Under it the ids of all request sets of uploads."""
 UNFINISHED = (BulkStatus.QUEUED, BulkStatus.RUNNING, BulkStatus.FAILED)
+_STATES_CHANGED = (
+    "ALL means other states by now than when it was checked. Check it again, then confirm the cost."
+)
 _CHANGED = (
     "Rows of its upload have changed; what was left of it is asked for by another request set of the upload."
 )
@@ -61,9 +64,22 @@ def waiting_rows(way: Way, work: Work) -> dict[int, WaitingRow]:
     for rows in work.waiting():
         asked = [each for row in rows if (each := way.asked(row, same)) is not None]
         reading = way.reading(asked)
-        for part in parts(way, [reading.asking(row) for row in asked]):
+        askings = [reading.asking(row) for row in asked]
+        if work.options.get(SUBMIT) or work.options.get(JUST_IN_TIME):
+            _keep_to_what_was_shown(askings, {row.number: row.changes for row in rows})
+        for part in parts(way, askings):
             found |= {row.number: row for row in _waiting(way, part)}
     return dict(sorted(found.items()))
+
+
+def _keep_to_what_was_shown(askings: Sequence[Asking], shown: Mapping[int, Mapping[str, Any]]) -> None:
+    """Of what is submitted at once ALL means the states that it meant when the cost was confirmed, and no others."""
+    for asking in askings:
+        if asking.row.everywhere and not asking.faults:
+            states = shown[asking.row.number]
+            asking.requests = [each for each in asking.requests if each["state"] in states]
+            if not asking.requests:
+                asking.faults.append((STATES, "changed", _STATES_CHANGED))
 
 
 def unfinished(run: ImportRun, waiting: dict[int, WaitingRow]) -> list[BulkRequest]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from appointments.enums import TransactionKind
 from appointments.imports import APPOINTMENT, TERMINATE, sending
 from appointments.imports.tally import sentence_of_all
-from appointments.models import BulkRequest, Company, GatewaySettings, Transaction
+from appointments.models import BulkRequest, Company, CompanyState, GatewaySettings, Transaction
 from appointments.services.asking.appointments import read
 from appointments.services.asking.running import write_all
 from appointments.services.asking.sets import put_on_file
@@ -109,6 +109,20 @@ def test_rates_that_rise_on_the_way_stop_it_at_what_was_confirmed(people, sender
     spent = sum(row.cost_cents for row in Transaction.objects.filter(status="queued"))
     assert 0 < spent <= 6 * ONE
     assert Transaction.objects.filter(status="ready_to_submit").exists()
+
+
+def test_a_state_that_all_did_not_mean_when_the_cost_was_confirmed_is_not_submitted(people, sender):
+    """It would be cheaper than what fell out, and nobody has seen it."""
+    CompanyState.objects.filter(state="TX").update(active=False)
+    run = desk.appoint(*_rows(people[:2], states="ALL"), actor=sender, submit="true")
+    assert [set(row.changes) for row in run.rows.all()] == [{"CA"}, {"CA"}]
+    run = services.process(run, actor=sender, confirm_cents=2 * ONE)
+    CompanyState.objects.filter(state="TX").update(active=True)
+    CompanyState.objects.filter(state="CA").update(active=False)
+    run = desk.work(run)
+    assert not Transaction.objects.filter(state="TX").exists()
+    assert desk.outcomes(run) == [(2, "error", "failed"), (3, "error", "failed")]
+    assert "ALL means other states by now" in desk.said(run, 2)
 
 
 def test_cheaper_is_fine(people, sender):
