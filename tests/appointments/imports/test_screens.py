@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from appointments.models import BulkRequest
+from appointments.enums import TransactionStatus
+from appointments.models import BulkRequest, Transaction
 from tests.appointments.imports import desk
 from tests.appointments.imports.world import cells
 
@@ -34,6 +35,14 @@ def test_the_page_of_a_request_set_names_it_and_leads_to_its_upload(bulk, specia
 def test_the_page_of_the_upload_leads_to_its_request_sets(bulk, specialist):
     page = specialist.get(reverse("imports:run", args=[bulk.upload_id])).content.decode()
     assert reverse("appointments:plan", args=[bulk.pk]) in page
+
+
+def test_a_row_that_is_done_leads_to_its_transactions(bulk, specialist):
+    page = specialist.get(reverse("imports:row", args=[bulk.upload_id, 2])).content.decode()
+    made = Transaction.objects.exclude(status=TransactionStatus.NOT_ELIGIBLE)
+    assert made
+    for each in made:
+        assert f'href="{each.get_absolute_url()}">{each.number}<' in page
 
 
 def test_one_without_a_name_is_called_by_what_it_asks_for(place):
