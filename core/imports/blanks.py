@@ -7,7 +7,9 @@ from io import BytesIO
 from typing import IO, Any, Final
 
 import xlsxwriter
+from django.http import HttpResponse, StreamingHttpResponse
 
+from core.downloads import csv_file, workbook_file
 from core.exports import csv_lines, neutral
 from core.imports.resource import CellFault, Column
 from core.imports.types import Upload
@@ -42,6 +44,14 @@ def xlsx_template(upload: Upload) -> IO[bytes]:
             _write_table(book, book.add_worksheet(sheet.title), sheet.header, sheet.rows)
     file.seek(0)
     return file
+
+
+def template_answer(upload: Upload, kind: str) -> HttpResponse | StreamingHttpResponse:
+    """The template as a file to take away, ``csv`` or ``xlsx``."""
+    name = f"{upload.name}-template"
+    return (
+        workbook_file(xlsx_template(upload), name) if kind == "xlsx" else csv_file(csv_template(upload), name)
+    )
 
 
 def _write_header(book: Any, page: Page, upload: Upload, places: dict[str, str]) -> None:

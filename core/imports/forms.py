@@ -9,12 +9,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from core.downloads import XLSX_TYPE
 from core.errors import InvalidInput
 from core.imports.types import Option, Upload
 
 MOST_FILES = 20
 ENDINGS = ".csv, .xlsx, .tsv or .txt"
-ACCEPTED = ".csv,.xlsx,.tsv,.txt,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ACCEPTED = f".csv,.xlsx,.tsv,.txt,text/csv,{XLSX_TYPE}"
 
 
 class _SeveralFiles(forms.ClearableFileInput):

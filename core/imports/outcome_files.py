@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import Q
 
+from core.actor import Actor
+from core.audit import services as audit
+from core.imports.blanks import TEMPLATE_SHEET
 from core.imports.models import ImportRow, ImportRun
 from core.imports.selectors import FAILED_ROWS
 from core.imports.types import upload_named
@@ -17,6 +22,32 @@ UPLOAD_ROW: Final = "upload_row"
 """Columns that any file may have: uploaded again, they are recognised."""
 
 Line = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFile:
+    """What stands in the file, and what it and its sheet are called, whoever takes it away."""
+
+    name: str
+    """Without the ending."""
+    sheet: str
+    header: Sequence[str]
+    rows: Iterator[Line]
+
+
+def file_of(run: ImportRun, failed_only: bool) -> OutcomeFile:
+    """The file of all rows, or of the failed ones, which is a template that is filled in."""
+    header, rows = outcome_rows(run, failed_only)
+    if failed_only:
+        return OutcomeFile(f"upload-{run.pk}-failed-rows", TEMPLATE_SHEET, header, rows)
+    return OutcomeFile(f"upload-{run.pk}-rows", "Rows", header, rows)
+
+
+def record_taken(run: ImportRun, failed_only: bool, kind: str, *, actor: Actor) -> None:
+    """Record who took the file away."""
+    taken = {"rows": [None, "failed" if failed_only else "all"], "format": [None, kind]}
+    with transaction.atomic():
+        audit.record("upload.exported", actor=actor, subject=run, changes=taken)
 
 
 def outcome_rows(run: ImportRun, failed_only: bool) -> tuple[list[str], Iterator[Line]]:

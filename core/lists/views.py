@@ -10,12 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import (
-    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
     QueryDict,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
 
@@ -23,8 +21,8 @@ from core import clock
 from core.access import actor_of, back_office_page, render_page, require_right, signed_in
 from core.audit import services as audit
 from core.audit.models import AuditEntry
+from core.downloads import table_file
 from core.errors import DomainError, NotAllowed
-from core.exports import csv_lines, xlsx_file
 from core.lists import services
 from core.lists.cells import in_file
 from core.lists.definition import BulkAction, ListDefinition
@@ -33,7 +31,6 @@ from core.lists.screen import ListScreen
 
 M = TypeVar("M", bound=Model)
 EXPORT_CHUNK = 2000
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def list_view(definition: ListDefinition[M]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -164,13 +161,8 @@ def _export(definition: ListDefinition[M], request: HttpRequest) -> HttpResponse
         for row in rows.iterator(chunk_size=EXPORT_CHUNK)
     )
     _record_export(definition, request, kind, header)
-    name = f"{definition.key.replace('.', '-')}-{clock.today().isoformat()}.{kind}"
-    if kind == "xlsx":
-        file = xlsx_file(header, lines, sheet=definition.title)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
-    answer = StreamingHttpResponse(csv_lines(header, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    name = f"{definition.key.replace('.', '-')}-{clock.today().isoformat()}"
+    return table_file(header, lines, kind, name, definition.title)
 
 
 def _record_export(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -30,10 +30,10 @@ from appointments.views.transactions.submitting import cost_page
 from core import clock
 from core.access import actor_of, back_office_page
 from core.audit import services as audit
-from core.exports import csv_lines, xlsx_file
+from core.downloads import table_file
 from core.lists.definition import ListDefinition
 from core.lists.screen import ListScreen
-from core.lists.views import XLSX_TYPE, list_view
+from core.lists.views import list_view
 
 MONTHS_SHOWN = 100
 """Rows of the ledger's summary on the page; its file has all."""
@@ -167,15 +167,3 @@ def _summary_file(request: HttpRequest) -> HttpResponseBase:
     said = {"list": [None, LEDGER.key], "format": [None, kind], "filters": [None, params.urlencode()]}
     audit.record("list.exported", actor=actor_of(request), subject=None, changes=said)
     return table_file(HEADER, lines, kind, f"fee-ledger-{clock.today().isoformat()}", LEDGER.title)
-
-
-def table_file(
-    header: Sequence[str], lines: Any, kind: str, name: str, title: str
-) -> FileResponse | StreamingHttpResponse:
-    """Rows as a CSV or XLSX file, with nothing in them that a spreadsheet would run."""
-    if kind == "xlsx":
-        file = xlsx_file(header, lines, sheet=title)
-        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
-    answer = StreamingHttpResponse(csv_lines(header, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer

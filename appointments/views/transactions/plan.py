@@ -36,10 +36,10 @@ from appointments.services.asking.plans import (
     plan_rows,
 )
 from appointments.views.transactions import looks
-from appointments.views.transactions.listing import table_file
 from core import clock
 from core.access import actor_of, back_office_page, render_page, require_right, signed_in
 from core.audit import services as audit
+from core.downloads import table_file
 from core.errors import DomainError, NotAllowed
 from core.jobs.models import Job
 from producers.page import Action

@@ -9,10 +9,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_seri
 from rest_framework import serializers
 
 from core.api.problems import PROBLEM
+from core.downloads import XLSX_TYPE
 
 CSV: Final = "text/csv"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KINDS: Final = {"csv": CSV, "xlsx": XLSX}
+KINDS: Final = {"csv": CSV, "xlsx": XLSX_TYPE}
 
 FORMAT = OpenApiParameter(
     "format", OpenApiTypes.STR, enum=list(KINDS), default="csv", description="The kind of file."

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import IO, ClassVar
+from typing import ClassVar
 
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -14,15 +13,14 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from core.api.views import ApiView
-from core.audit import services as audit
+from core.downloads import table_file
 from core.errors import InvalidInput
-from core.exports import csv_lines, xlsx_file
 from core.imports.access import VIEW
-from core.imports.api.described import CSV, FILE, FORMAT, KINDS, WHICH_ROWS, XLSX
+from core.imports.api.described import FILE, FORMAT, KINDS, WHICH_ROWS
 from core.imports.api.quoting import QuotesNoSecret
 from core.imports.api.runs import run_of
-from core.imports.blanks import csv_template, xlsx_template
-from core.imports.outcome_files import outcome_rows
+from core.imports.blanks import template_answer
+from core.imports.outcome_files import file_of, record_taken
 from core.imports.types import Upload, upload_named
 
 STREAMED_FROM = 500
@@ -60,19 +58,10 @@ class OutcomeFile(FileView):
         kind = _choice(request, "format", tuple(KINDS))
         failed = _choice(request, "rows", ("all", "failed")) == "failed"
         run = run_of(request, import_id)
-        with transaction.atomic():
-            taken = {"rows": [None, "failed" if failed else "all"], "format": [None, kind]}
-            audit.record("upload.exported", actor=self.actor, subject=run, changes=taken)
-        header, lines = outcome_rows(run, failed)
-        name = f"upload-{run.pk}-{'failed-rows' if failed else 'rows'}.{kind}"
-        small = run.rows_total < STREAMED_FROM
-        if kind == "xlsx":
-            book = xlsx_file(header, lines, sheet="template" if failed else "Outcomes")
-            return _at_once(book, name) if small else _workbook(book, name)
-        pieces = csv_lines(header, lines)
-        if small:
-            return HttpResponse("".join(pieces), content_type=CSV, headers=_as_file(name))
-        return StreamingHttpResponse(pieces, content_type=CSV, headers=_as_file(name))
+        record_taken(run, failed, kind, actor=self.actor)
+        file = file_of(run, failed)
+        answer = table_file(file.header, file.rows, kind, file.name, file.sheet)
+        return _at_once(answer) if run.rows_total < STREAMED_FROM else answer
 
 
 class TemplateFile(FileView):
@@ -83,10 +72,7 @@ class TemplateFile(FileView):
         """The columns of a type; as XLSX with the values that they accept, as the rule book stands now."""
         upload = _upload_or_404(type_name)
         kind = _choice(request, "format", tuple(KINDS))
-        name = f"{upload.name}-template.{kind}"
-        if kind == "xlsx":
-            return _at_once(xlsx_template(upload), name)
-        return HttpResponse(csv_template(upload), content_type=CSV, headers=_as_file(name))
+        return _at_once(template_answer(upload, kind))
 
 
 def _upload_or_404(name: str) -> Upload:
@@ -105,14 +91,9 @@ def _choice(request: Request, name: str, choices: Sequence[str]) -> str:
     return said
 
 
-def _at_once(file: IO[bytes], name: str) -> HttpResponse:
-    with file:
-        return HttpResponse(file.read(), content_type=XLSX, headers=_as_file(name))
-
-
-def _workbook(file: IO[bytes], name: str) -> FileResponse:
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+def _at_once(answer: HttpResponse | StreamingHttpResponse) -> HttpResponse:
+    """The same in one piece. Only its file is closed: closing an answer ends the request that it is part of."""
+    content = answer.getvalue()
+    if isinstance(answer, FileResponse) and answer.file_to_stream:
+        answer.file_to_stream.close()
+    return HttpResponse(content, headers=dict(answer.items()))

@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from core.exports import csv_lines, xlsx_file
 from core.imports.blanks import csv_template, xlsx_template
 from core.imports.models import ImportRun
-from core.imports.outcome_files import outcome_rows
+from core.imports.outcome_files import file_of
 from core.imports.types import Upload
 
 
@@ -26,11 +26,11 @@ def write_template(upload: Upload, path: Path) -> None:
 
 def write_outcomes(run: ImportRun, path: Path, *, failed_only: bool) -> None:
     """What became of the rows."""
-    header, rows = outcome_rows(run, failed_only)
+    file = file_of(run, failed_only)
     if _is_workbook(path):
-        _write_bytes(path, xlsx_file(header, rows, sheet="Rows"))
+        _write_bytes(path, xlsx_file(file.header, file.rows, sheet=file.sheet))
     else:
-        _write_text(path, csv_lines(header, rows))
+        _write_text(path, csv_lines(file.header, file.rows))
 
 
 def _is_workbook(path: Path) -> bool:

@@ -346,7 +346,7 @@ def test_an_upload_that_is_as_it_was_is_not_sent_again(program):
 def test_the_file_of_failed_rows_uploads_as_it_is(program):
     run = program.read("c1,red", "c2,green,P01", "c3,,P99")
     answer = program.get(f"/imports/{run['id']}/file?rows=failed")
-    assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
     assert "attachment" in answer["Content-Disposition"]
     again = program.read(content=answer.content.replace(b"green", b"blue"))
     assert (again["status"], again["counts"]["new"], again["counts"]["error"]) == ("parsed", 1, 1)
