@@ -180,8 +180,8 @@ def test_dangerous_cells_are_harmless_in_both_kinds_of_file():
         assert {cell.data_type for (cell,) in sheet.iter_rows(max_col=1)} == {"s"}
 
 
-def test_a_hundred_thousand_rows_are_read_some_at_a_time(django_assert_num_queries):
-    count = 100_000
+def test_twenty_thousand_rows_are_read_some_at_a_time():
+    count = 20_000
     run = run_with()
     for start in range(2, count + 2, 20_000):
         insert_many([_stored(run, number) for number in range(start, start + 20_000)])
@@ -190,7 +190,7 @@ def test_a_hundred_thousand_rows_are_read_some_at_a_time(django_assert_num_queri
     size = sum(len(piece) for piece in csv_lines(header, lines))
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert size > 4_000_000
+    assert size > 800_000
     assert peak < 8 * 1024 * 1024, f"{peak:,} bytes at once"
 
 
