@@ -252,7 +252,7 @@ def test_json_is_one_object_with_the_rows_in_error(file):
 def test_no_secret_is_printed(file, tmp_path):
     ssn = "078-05-1120"
     outcome = tmp_path / "outcome.csv"
-    lines = (f"c1,{ssn},,,{ssn}", f"c2,,,,{ssn}9", f"c3,,,,,{ssn}", f"c4,green,,,{ssn}")
+    lines = (f"c1,{ssn},,,{ssn}", f"c2,,,,{ssn}9", f"c3,,,,,{ssn}", f"c4,green,,,{ssn}", "c5")
     said = Said("crate", file(*lines), "--json", "--process", "--outcome", outcome)
     plain = Said("crate", file(*lines), "--again")
     assert said.code == plain.code == 1
