@@ -111,7 +111,9 @@ def run_of(request: Request, import_id: int) -> ImportRun:
 def run_to_handle(request: Request, import_id: int) -> ImportRun:
     """The upload, for whoever may see it or handle its type: a token that writes need not read."""
     types = [each.name for each in all_uploads() if request.user.has_perm(each.right)]
-    seen = ImportRun.objects.all() if request.user.has_perm(VIEW) else ImportRun.objects.filter(type__in=types)
+    seen = (
+        ImportRun.objects.all() if request.user.has_perm(VIEW) else ImportRun.objects.filter(type__in=types)
+    )
     return get_object_or_404(seen, pk=import_id)
 
 
