@@ -6,7 +6,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from core.accounts.models import User
-from core.actor import Actor
 from core.api.principals import ApiClient
 from core.errors import DomainError
 from core.imports import parsing, stored
@@ -16,7 +15,6 @@ from core.imports.headers import Matched, match
 from core.imports.models import ImportRow, ImportRun
 from core.imports.transitions import RUNS
 from core.imports.types import upload_named
-from core.rights import rights_of
 from core.state_table import HasRight
 
 FAILED_ROWS = Q(outcome=Outcome.ERROR) | Q(state=RowState.FAILED)
@@ -25,12 +23,7 @@ FAILED_ROWS = Q(outcome=Outcome.ERROR) | Q(state=RowState.FAILED)
 
 def runs_for(user: User | ApiClient | AnonymousUser) -> QuerySet[ImportRun]:
     """The uploads that somebody may see: all, or none. Doing something with one takes the right of its type."""
-    return _seen_with(user.has_perm)
-
-
-def runs_for_actor(actor: Actor) -> QuerySet[ImportRun]:
-    """The same of whoever acts; tasks see all."""
-    return _seen_with(rights_of(actor))
+    return ImportRun.objects.all() if user.has_perm(VIEW) else ImportRun.objects.none()
 
 
 def row_counts(run: ImportRun) -> dict[str, dict[str, int]]:
@@ -71,7 +64,3 @@ def may(run: ImportRun, event: str, has_right: HasRight) -> bool:
     except DomainError:
         return False
     return True
-
-
-def _seen_with(has_right: HasRight) -> QuerySet[ImportRun]:
-    return ImportRun.objects.all() if has_right(VIEW) else ImportRun.objects.none()
