@@ -16,7 +16,6 @@ from appointments.imports.asking import Way
 from appointments.imports.planning import WaitingRow
 from appointments.imports.results import Parts, Results
 from appointments.imports.sending import Sending
-from appointments.imports.tally import sentence_of_all
 from appointments.models import BulkRequest, Transaction
 from appointments.services.asking.drafts import Judged
 from appointments.services.asking.running import end, write_all
@@ -55,7 +54,6 @@ class Carrying:
             if not (bulk.submit or bulk.submit_just_in_time):
                 end(bulk, BulkStatus.DONE, "")
         Sending(self.work, [bulk for bulk in sets if bulk.submit or bulk.submit_just_in_time]).send()
-        self.work.message = f"{self.work.message} {sentence_of_all(self.work.run)}".strip()
 
     def _planned(self, waiting: dict[int, WaitingRow]) -> list[BulkRequest]:
         """Request sets to be carried out: those begun, and new ones for the rest. Rows with faults are settled."""

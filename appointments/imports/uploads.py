@@ -19,6 +19,7 @@ from appointments.imports.ending import Ending
 from appointments.imports.judging import judge_lots
 from appointments.imports.sheets import termination_reason_key
 from appointments.imports.survey import AskedRow, RequestsSurvey
+from appointments.imports.tally import sentence_of_all
 from appointments.models import BulkRequest
 from core.imports.models import ImportRow, ImportRun
 from core.imports.rows import UploadRow
@@ -93,6 +94,10 @@ class RequestsUpload(Upload):
         if not self.spends(run.options) or int(run.foreseen.get("cost_cents", 0)) <= limit:
             return []
         return [f"It costs more than {money(limit)}: a second person approves it before it leaves."]
+
+    def comes_to(self, run: ImportRun) -> str:
+        """How its transactions stand."""
+        return sentence_of_all(run)
 
     def leads_to(self, run: ImportRun) -> list[tuple[str, str]]:
         """Its request sets, with how each stands."""

@@ -166,7 +166,7 @@ def _finish(run: ImportRun, hold: Hold | HeldByCaller, foreseen: Counter[str], *
             "confirmed_cents": None,
             "parsed_at": clock.now(),
             "check_due": False,
-            "message": "",
+            "message": upload_named(run.type).comes_to(run)[:500] if event == "finish" else "",
             "finished_at": clock.now() if event == "finish" else None,
         }
         hold.end(event, **changes, **about)

@@ -36,7 +36,7 @@ def carry_out(run: ImportRun, ctx: JobContext) -> None:
         require(run.actor, *upload.rights(run.options))
         upload.carry_out(work)
         upload.close(work)
-        _finish(work)
+        _finish(work, upload)
     except Superseded:
         _stopped(work, upload)
     except CancelRequested:
@@ -65,11 +65,12 @@ def ended(run: ImportRun) -> dict[str, Any]:
     return {"counts": counts, "results": run.results | states, "finished_at": clock.now()}
 
 
-def _finish(work: Work) -> None:
+def _finish(work: Work, upload: Upload) -> None:
     run = work.run
+    message = f"{work.message} {upload.comes_to(run)}".strip()
     with transaction.atomic():
         work.hold.take()
-        work.hold.end("finish", **ended(run), message=work.message[:500])
+        work.hold.end("finish", **ended(run), message=message[:500])
         audit.record("upload.processed", actor=run.actor, subject=run, changes={"rows": [None, run.results]})
         work.hold.note()
 

@@ -136,6 +136,10 @@ class Upload(ABC):
         """What whoever is about to process it should know besides its cost, in sentences."""
         return ()
 
+    def comes_to(self, run: ImportRun) -> str:
+        """What the rows that were processed have come to elsewhere, and how that stands now, in a sentence or two."""
+        return ""
+
     def leads_to(self, run: ImportRun) -> Sequence[tuple[str, str]]:
         """What an upload that was processed has made elsewhere, to look at: names with their addresses."""
         return ()

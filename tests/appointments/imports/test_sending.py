@@ -310,3 +310,16 @@ def test_what_is_taken_back_while_it_is_tried_again_stays_taken_back(people, sen
     assert list(Transaction.objects.order_by("pk").values_list("status", flat=True)) == (
         ["ready_to_submit"] * 2 + ["queued"] * 4
     )
+
+
+def test_an_upload_whose_sending_failed_says_how_its_transactions_stand_once_it_is_checked_again(
+    people, sender, monkeypatch
+):
+    run = _read(people, sender)
+    services.process(run, actor=sender, confirm_cents=ONE * len(people))
+    with monkeypatch.context() as patched:
+        patched.setattr(sending.Sending, "send", mock.Mock(side_effect=RuntimeError))
+        assert desk.work(run).status == "failed"
+    run = services.check_again(run, actor=sender, wait=True)
+    counted = f"{len(people)} transactions made: {len(people)} are ready to submit."
+    assert (run.status, run.message) == ("done", counted)
