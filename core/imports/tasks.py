@@ -12,6 +12,7 @@ from core.imports.holding import Superseded, fail
 from core.imports.models import ImportRun
 from core.imports.services.jobs import PARSE_JOB, PROCESS_JOB, PRUNE_JOB, UNDO_JOB
 from core.imports.services.keeping import prune
+from core.imports.types import upload_named
 from core.jobs.context import CancelRequested, JobContext, JobInterrupted
 from core.jobs.kinds import job_kind
 
@@ -20,6 +21,12 @@ def _refused(ctx: JobContext, refusal: NotAllowed) -> None:
     run = ImportRun.objects.get(pk=ctx.job.args["run_id"])
     if run.job_id == ctx.job.pk:
         fail(run, str(refusal), actor=ctx.job.actor)
+
+
+def _rights(run_id: int) -> list[str]:
+    """What processing the upload with its options takes: trying again may spend."""
+    run = ImportRun.objects.get(pk=run_id)
+    return upload_named(run.type).rights(run.options)
 
 
 @job_kind(PARSE_JOB, title="Read an upload", resumable=True, right=UPLOAD, refused=_refused)
@@ -44,13 +51,22 @@ def parse(ctx: JobContext, run_id: int) -> dict[str, Any]:
     return _result(run)
 
 
-@job_kind(PROCESS_JOB, title="Process an upload", resumable=True, right=UPLOAD, refused=_refused)
+@job_kind(
+    PROCESS_JOB,
+    title="Process an upload",
+    resumable=True,
+    right=UPLOAD,
+    refused=_refused,
+    rights_to_retry=_rights,
+)
 def process(ctx: JobContext, run_id: int) -> dict[str, Any]:
     """Write the rows that wait."""
     return _carried_out(processing.carry_out, ctx, run_id)
 
 
-@job_kind(UNDO_JOB, title="Undo an upload", resumable=True, right=UPLOAD, refused=_refused)
+@job_kind(
+    UNDO_JOB, title="Undo an upload", resumable=True, right=UPLOAD, refused=_refused, rights_to_retry=_rights
+)
 def undo(ctx: JobContext, run_id: int) -> dict[str, Any]:
     """Take back what rows made."""
     return _carried_out(undoing.undo, ctx, run_id)

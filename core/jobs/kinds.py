@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ class JobKind:
     """One kind. A resumable one goes on from ``ctx.checkpoint``, so it may be stopped for a deploy.
 
     ``right`` is asked again when the job begins, of the person who asked for it: rights may have gone since. Then
-    ``refused(ctx, refusal)`` closes what waits for the job, and the job fails.
+    ``refused(ctx, refusal)`` closes what waits for the job, and the job fails. ``rights_to_retry(**args)`` names what
+    trying it again takes besides: somebody else's work may do what the one who tries may not.
     """
 
     name: str
@@ -24,6 +25,7 @@ class JobKind:
     resumable: bool = False
     right: str = ""
     refused: Callable[..., None] | None = None
+    rights_to_retry: Callable[..., Sequence[str]] | None = None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -36,13 +38,14 @@ def job_kind(
     resumable: bool = False,
     right: str = "",
     refused: Callable[..., None] | None = None,
+    rights_to_retry: Callable[..., Sequence[str]] | None = None,
 ) -> Callable[[Run], Run]:
     """Register a function as a kind of job."""
 
     def register(run: Run) -> Run:
         if name in _kinds and _kinds[name].run.__qualname__ != run.__qualname__:
             raise ValueError(f"Two job kinds are named {name!r}.")
-        _kinds[name] = JobKind(name, title, run, resumable, right, refused)
+        _kinds[name] = JobKind(name, title, run, resumable, right, refused, rights_to_retry)
         return run
 
     return register

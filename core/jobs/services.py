@@ -70,9 +70,12 @@ def send(job_id: UUID) -> None:
 def retry(job: Job, *, actor: Actor) -> Job:
     """Run a failed or cancelled job again; a resumable one goes on where it stopped.
 
-    It takes the right of the kind, of one's own jobs too.
+    It takes the right of the kind, of one's own jobs too, and what the kind asks of those who try again.
     """
-    require_right_of(kind_named(job.kind), actor)
+    kind = kind_named(job.kind)
+    require_right_of(kind, actor)
+    if kind.rights_to_retry:
+        require(actor, *kind.rights_to_retry(**job.args))
     fresh = {
         "error": "",
         "losses": 0,

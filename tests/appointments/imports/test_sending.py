@@ -22,6 +22,8 @@ from core.errors import InvalidInput, NotAllowed
 from core.imports import services
 from core.imports.models import ImportRun
 from core.imports.services.running import CostChanged
+from core.jobs import services as jobs
+from core.jobs.models import Job
 from producers.models import Producer
 from rulebook.models import Edition, Fee
 from tests.appointments.asking import world
@@ -323,3 +325,18 @@ def test_an_upload_whose_sending_failed_says_how_its_transactions_stand_once_it_
     run = services.check_again(run, actor=sender, wait=True)
     counted = f"{len(people)} transactions made: {len(people)} are ready to submit."
     assert (run.status, run.message) == ("done", counted)
+
+
+def test_trying_the_job_of_an_upload_that_submits_again_takes_the_right_to_submit(
+    people, sender, leo, monkeypatch
+):
+    run = _read(people, sender)
+    services.process(run, actor=sender, confirm_cents=ONE * len(people))
+    with monkeypatch.context() as patched:
+        patched.setattr(sending.Sending, "send", mock.Mock(side_effect=RuntimeError))
+        run = desk.work(run)
+    job = Job.objects.get(pk=run.job_id)
+    with pytest.raises(NotAllowed, match="submit"):
+        jobs.retry(job, actor=Actor.person(leo))
+    jobs.retry(job, actor=sender)
+    assert desk.work(run).status == "done"
