@@ -24,8 +24,9 @@ class Among(Lookup[Any]):
         return list(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """PostgreSQL: an array."""
-        return self._sql(compiler, connection, "= ANY (%s)", self.rhs)
+        """PostgreSQL: an array. Keys go in their own type: only where both sides have the same does it use a hash."""
+        keys = bool(self.rhs) and isinstance(self.rhs[0], int)
+        return self._sql(compiler, connection, "= ANY (%s::bigint[])" if keys else "= ANY (%s)", self.rhs)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite: JSON, which it reads as a table."""
