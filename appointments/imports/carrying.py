@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db import transaction as database
 
 from appointments.enums import BulkStatus
@@ -23,11 +21,9 @@ from core.audit import services as audit
 from core.imports import stored
 from core.imports.resource import Reader, UploadResource
 from core.imports.rows import UploadRow
-from core.imports.work import Work
+from core.imports.work import Work, breathe
 
 ROWS_AT_ONCE = 1000
-_BREATH_SECONDS = 0.02
-"""On SQLite one writes at a time: this lets the web come in between two chunks."""
 
 
 class Carrying:
@@ -103,8 +99,7 @@ class _Follower:
         work = self.carrying.work
         work.hold.between(self.parts.settled, self.parts.total)
         work.hold.look()
-        if connection.vendor == "sqlite":
-            time.sleep(_BREATH_SECONDS)
+        breathe()
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Told in rows of the upload, not in requests."""

@@ -63,7 +63,7 @@ class Work:
             self.hold.between(start, len(numbers))
             chunk = numbers[start : start + self.rows_at_once]
             in_parts(chunk, lambda part: self._write(part, write), self._give_up)
-            _breathe()
+            breathe()
 
     def waiting(self) -> Iterator[list[UploadRow]]:
         """All rows worth processing that have not been, a chunk at a time, without marking them. Memory stays flat."""
@@ -113,6 +113,7 @@ def _place(numbers: Sequence[int]) -> str:
     return f"row {first:,}" if first == last else f"rows {first:,} to {last:,}"
 
 
-def _breathe() -> None:
+def breathe() -> None:
+    """Between two chunks."""
     if connection.vendor == "sqlite":
         time.sleep(_BREATH_SECONDS)

@@ -72,31 +72,34 @@ def upload(
         asks = earlier is not None and not again
         if earlier is not None and asks and refuse_same:
             raise SameFile(earlier)
-        run = ImportRun.objects.create(
+        run = ImportRun(
             type=kind.name,
             file_name=files.shown_name(file_name),
-            file_size=len(content),
             fingerprint=fingerprint,
             chosen=chosen,
             options=values,
             question=Question.SAME_FILE if asks else Question.NONE,
             same_as=earlier,
-            kept_until=_kept_until(),
-            asked_by_kind=actor.kind,
-            asked_by_user_id=actor.user_id,
-            asked_by_client_id=actor.client_id[:100],
-            asked_by_label=actor.label[:200],
         )
-        files.keep(run, content)
-        said: dict[str, list[Any]] = {
-            "type": [None, run.type],
-            "file": [None, run.file_name],
-            "options": [None, values],
-        }
-        audit.record("upload.uploaded", actor=actor, subject=run, changes=said)
+        _put_on_file(run, content, actor)
         if not asks:
             begin_reading(run, actor=actor)
     return run
+
+
+def _put_on_file(run: ImportRun, content: bytes, actor: Actor) -> None:
+    """The run with its file, in the name of whoever uploads it."""
+    run.file_size, run.kept_until = len(content), _kept_until()
+    run.asked_by_kind, run.asked_by_user_id = actor.kind, actor.user_id
+    run.asked_by_client_id, run.asked_by_label = actor.client_id[:100], actor.label[:200]
+    run.save(force_insert=True)
+    files.keep(run, content)
+    said: dict[str, list[Any]] = {
+        "type": [None, run.type],
+        "file": [None, run.file_name],
+        "options": [None, run.options],
+    }
+    audit.record("upload.uploaded", actor=actor, subject=run, changes=said)
 
 
 def answer_same_file(run: ImportRun, read: bool, *, actor: Actor) -> ImportRun:
